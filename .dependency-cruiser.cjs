@@ -1,0 +1,56 @@
+/** The arrows of the house go down only: see the README's "Layout". */
+const inside = (folder) => ({ path: `^functions/${folder}/` })
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'shared-is-the-ground-floor',
+      comment: 'shared/ runs in both runtimes and imports neither tower nor a runtime',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: '^(functions|gateway|test)/|^node:|^cloudflare:' },
+    },
+    { name: 'towers-apart', severity: 'error', from: { path: '^functions/' }, to: { path: '^gateway/' } },
+    { name: 'towers-apart-too', severity: 'error', from: { path: '^gateway/' }, to: { path: '^functions/' } },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      from: { path: '^(functions|gateway|shared)/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'doors-do-not-know-each-other',
+      comment: 'esipa, operator, events and console are entrances; what they share lies below',
+      severity: 'error',
+      from: { path: '^functions/(esipa|operator|events|console)/' },
+      to: { path: '^functions/(esipa|operator|events|console)/', pathNot: '^functions/$1/' },
+    },
+    {
+      name: 'lower-floor-does-not-look-up',
+      severity: 'error',
+      from: { path: '^functions/(euicc|fleet|rsp|keys)/' },
+      to: { path: '^functions/(esipa|operator|events|console)/|^functions/worker' },
+    },
+    {
+      name: 'protocol-cores-do-no-input-output',
+      severity: 'error',
+      from: { path: '^gateway/(dtls|coap)/' },
+      to: { path: '^node:(dgram|net|http|https|fs|worker_threads|timers)' },
+    },
+    {
+      name: 'no-orphan-dependencies',
+      severity: 'error',
+      from: { path: '^(functions|gateway|shared)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(node_modules|dist|\\.wrangler)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    builtInModules: { add: ['cloudflare:workers', 'cloudflare:test'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'] },
+  },
+}
