@@ -1,0 +1,21 @@
+export { Asn1Fault } from './asn1-fault.ts'
+export { type BitName, bitString, namedBits } from './bit-string.ts'
+export { type Alternative, alternative, type ChoiceValue, choice, type Tolerance } from './choice.ts'
+export { derSequence, elements } from './opaque.ts'
+export {
+  boolean,
+  decodeObjectIdentifier,
+  integer,
+  type NamedInteger,
+  namedInteger,
+  nothing,
+  objectIdentifier,
+  octetString,
+  size,
+  utf8String,
+} from './primitives.ts'
+export { decode, encode, type Infer, type Json, rawOctets, type Schema } from './schema.ts'
+export { field, optional, type SequenceValue, sequence, UNTAGGED, withDefault } from './sequence.ts'
+export { sequenceOf } from './sequence-of.ts'
+export { readTlv, readTlvs, readWholeTlv, showTag, type Tlv } from './tlv.ts'
+export { Writer, wrap } from './writer.ts'

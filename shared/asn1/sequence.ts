@@ -1,0 +1,162 @@
+/**
+ * SEQUENCE with AUTOMATIC TAGS and EXTENSIBILITY IMPLIED: fields stand in order, each known by its tag; elements that
+ * no field claims are skipped (they stay in the raw octets), a field out of order or twice is an error.
+ */
+import { Asn1Fault, locate } from './asn1-fault.ts'
+import { decodeElement, encodeElement, type Json, keepRaw, parseTag, type Schema } from './schema.ts'
+import { readTlv, showTag } from './tlv.ts'
+import type { Writer } from './writer.ts'
+
+export interface Field<T, Presence extends 'required' | 'optional' | 'default'> {
+  readonly tag: number | undefined
+  readonly schema: Schema<T>
+  readonly presence: Presence
+  /** The value an absent field has (DEFAULT); DER leaves the field out when it has this value. */
+  readonly fallback?: T
+}
+
+/** The tag to use in a field or message whose type is an untagged CHOICE. */
+export const UNTAGGED = ''
+
+function tagOf(tag: string): number | undefined {
+  return tag === UNTAGGED ? undefined : parseTag(tag)
+}
+
+/** A mandatory field. `tag` is as in the standard (`'5A'`) and replaces the type's own, or goes around it when the type is a CHOICE. */
+export function field<T>(tag: string, schema: Schema<T>): Field<T, 'required'> {
+  return { tag: tagOf(tag), schema, presence: 'required' }
+}
+
+export function optional<T>(tag: string, schema: Schema<T>): Field<T, 'optional'> {
+  return { tag: tagOf(tag), schema, presence: 'optional' }
+}
+
+export function withDefault<T>(tag: string, schema: Schema<T>, fallback: T): Field<T, 'default'> {
+  return { tag: tagOf(tag), schema, presence: 'default', fallback }
+}
+
+type AnyField = Field<unknown, 'required' | 'optional' | 'default'>
+
+type FieldValue<F> = F extends { readonly schema: Schema<infer T> } ? T : never
+type OptionalNames<F> = {
+  [Name in keyof F]: F[Name] extends { readonly presence: 'optional' } ? Name : never
+}[keyof F]
+
+/** The value of a SEQUENCE: one property a field. */
+export type SequenceValue<F> = {
+  readonly [Name in Exclude<keyof F, OptionalNames<F>>]: FieldValue<F[Name]>
+} & {
+  readonly [Name in OptionalNames<F>]?: FieldValue<F[Name]> | undefined
+}
+
+interface NamedField extends AnyField {
+  readonly name: string
+}
+
+/** Declares a SEQUENCE. `tag` is its own tag, replaced where a field gives another. */
+export function sequence<const F extends { readonly [name: string]: AnyField }>(
+  tag: string,
+  fields: F,
+): Schema<SequenceValue<F>> {
+  const list: NamedField[] = Object.entries(fields).map(([name, described]) => ({ name, ...described }))
+  const own = parseTag(tag)
+  type Value = SequenceValue<F>
+  return {
+    tag: own,
+    accepts: (found) => found === own,
+    decodeContent: (octets, start, end, elementStart) =>
+      keepRaw(decodeFields(list, octets, start, end), octets, elementStart, end) as Value,
+    encodeContent: (value, writer) => encodeFields(list, value, writer),
+    toJson: (value) => fieldsToJson(list, value),
+    fromJson: (json) => fieldsFromJson(list, json) as Value,
+  }
+}
+
+function matches(candidate: AnyField, tag: number): boolean {
+  return candidate.tag === undefined ? candidate.schema.accepts(tag) : candidate.tag === tag
+}
+
+function decodeFields(list: readonly NamedField[], octets: Uint8Array, start: number, end: number): object {
+  const value: Record<string, unknown> = {}
+  let next = 0
+  for (let offset = start; offset < end; ) {
+    const tlv = readTlv(octets, offset, end)
+    offset = tlv.end
+    let index = next
+    while (index < list.length && !matches(list[index] as NamedField, tlv.tag)) index++
+    const found = list[index]
+    if (!found) {
+      const earlier = list.slice(0, next).find((candidate) => matches(candidate, tlv.tag))
+      if (earlier)
+        throw new Asn1Fault(`${showTag(tlv.tag)} is out of order or repeated`, tlv.start).within(earlier.name)
+      continue
+    }
+    for (; next < index; next++) fillAbsent(list[next] as NamedField, value, tlv.start)
+    next = index + 1
+    try {
+      value[found.name] = decodeElement(found.schema, found.tag, octets, tlv)
+    } catch (error) {
+      throw locate(error, found.name)
+    }
+  }
+  for (; next < list.length; next++) fillAbsent(list[next] as NamedField, value, end)
+  return value
+}
+
+function fillAbsent(absent: NamedField, value: Record<string, unknown>, offset: number): void {
+  if (absent.presence === 'required') throw new Asn1Fault('the field is missing', offset).within(absent.name)
+  if (absent.presence === 'default') value[absent.name] = absent.fallback
+}
+
+function encodeFields(list: readonly NamedField[], value: object, writer: Writer): void {
+  for (let index = list.length - 1; index >= 0; index--) {
+    const each = list[index] as NamedField
+    const member: unknown = Reflect.get(value, each.name)
+    if (member === undefined) {
+      fillAbsent(each, {}, 0)
+      continue
+    }
+    if (each.presence === 'default' && member === each.fallback) continue
+    try {
+      encodeElement(each.schema, each.tag, member, writer)
+    } catch (error) {
+      throw locate(error, each.name)
+    }
+  }
+}
+
+function fieldsToJson(list: readonly NamedField[], value: object): Json {
+  const json: Record<string, Json> = {}
+  for (const each of list) {
+    const member: unknown = Reflect.get(value, each.name)
+    const silent = member === undefined || (each.presence === 'default' && member === each.fallback)
+    if (!silent) json[each.name] = each.schema.toJson(member)
+  }
+  return json
+}
+
+/** The members of a JSON object. @throws {Asn1Fault} when it is none */
+export function membersOf(json: Json): { readonly [member: string]: Json } {
+  if (json === null || typeof json !== 'object' || Array.isArray(json))
+    throw new Asn1Fault('an object was expected', 0)
+  return json as { readonly [member: string]: Json }
+}
+
+function fieldsFromJson(list: readonly NamedField[], json: Json): object {
+  const members = membersOf(json)
+  const value: Record<string, unknown> = {}
+  for (const each of list) {
+    const member = Object.hasOwn(members, each.name) ? members[each.name] : undefined
+    try {
+      if (member === undefined) {
+        if (each.presence === 'required') throw new Asn1Fault('the field is missing', 0)
+        if (each.presence === 'default') value[each.name] = each.fallback
+      } else value[each.name] = each.schema.fromJson(member)
+    } catch (error) {
+      throw locate(error, each.name)
+    }
+  }
+  const unknown = Object.keys(members).find((name) => !list.some((each) => each.name === name))
+  if (unknown !== undefined) throw new Asn1Fault('there is no such field', 0).within(unknown)
+  return value
+}
