@@ -55,6 +55,6 @@ export class Writer {
 export function wrap(tag: number, content: Uint8Array): Octets {
   const writer = new Writer()
   writer.octets(content)
-  writer.header(tag, content.length)
+  writer.header(tag, 0)
   return writer.finish()
 }
