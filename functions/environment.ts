@@ -1,0 +1,16 @@
+/** What the Worker is given by its platform: bindings and secrets, as `wrangler.toml` and `.dev.vars.example` declare them. */
+import type { Change } from './euicc/change.ts'
+import type { EuiccNamespace } from './euicc/euicc-stub.ts'
+
+export interface Environment {
+  /** One Durable Object for each (tenant, EID). */
+  readonly EUICC: EuiccNamespace
+  /** What is searched across eUICCs, and the keys. */
+  readonly FLEET: D1Database
+  /** From the objects of the eUICCs to the fleet index. */
+  readonly CHANGES: Queue<Change>
+  /** Base64 of 32 octets: wraps the private signing keys in the database. A secret. */
+  readonly KEY_ENCRYPTION_KEY: string
+  /** Stands in when no eIM identity has the host name of a request: for local development, where it is `localhost`. */
+  readonly DEFAULT_EIM_FQDN?: string | undefined
+}
