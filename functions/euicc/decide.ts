@@ -1,0 +1,158 @@
+/**
+ * What a poll gets: pure reading, so that an empty poll costs no write. One package is in flight at a time; a package
+ * goes before data, data before a download trigger, so that an IPA that never answers one does not block the other.
+ */
+import { fromHex, type Octets } from '../../shared/octets.ts'
+import { encodeAssociationToken } from '../../shared/sgp32/index.ts'
+import { type Association, isExhausted, nextCounter, readAssociation } from './association.ts'
+import { type Delivery, type DeliveryKind, deliveryKindOf, latestDelivery } from './delivery.ts'
+import type { EuiccContext } from './euicc-context.ts'
+import type { SigningIdentity } from './euicc-interface.ts'
+import { type OperationRecord, openOperations } from './operation-store.ts'
+import { encodeEuiccPackageSigned } from './package-steps.ts'
+import { encodeDataRequest, encodeTrigger } from './unsigned-requests.ts'
+
+export type Decision =
+  | { readonly kind: 'none' }
+  /** The same octets as before. */
+  | { readonly kind: 'repeat'; readonly operation: OperationRecord; readonly delivery: Delivery }
+  /** BF52 or BF54: not signed, ready to go. */
+  | { readonly kind: 'give'; readonly operation: OperationRecord; readonly octets: Octets }
+  | {
+      readonly kind: 'sign'
+      readonly operation: OperationRecord
+      readonly association: Association
+      readonly counterValue: number
+      readonly euiccPackageSigned: Octets
+      readonly associationToken: Octets
+    }
+
+/** Tries after which an unanswered question no longer goes before the packages. */
+const URGENT_TRIES: Readonly<Record<string, number>> = { 'first-contact': 1, recovery: 3 }
+
+/** Data requests and triggers given this often without an answer are spaced out. */
+const FAST_TRIES = 5
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+interface Candidate {
+  readonly operation: OperationRecord
+  readonly kind: DeliveryKind
+  readonly delivery: Delivery | undefined
+}
+
+export function decide(context: EuiccContext, identities: readonly SigningIdentity[]): Decision {
+  const candidates = openOperations(context.sql)
+    .filter(({ status }) => status === 'queued' || status === 'delivered')
+    .map(
+      (operation): Candidate => ({
+        operation,
+        kind: deliveryKindOf(operation.request),
+        delivery: operation.status === 'delivered' ? latestDelivery(context.sql, operation.id) : undefined,
+      }),
+    )
+  if (candidates.length === 0) return { kind: 'none' }
+  return (
+    urgentData(context, candidates) ??
+    nextPackage(context, candidates, identities) ??
+    nextUnsigned(context, candidates, 'ipaEuiccData') ??
+    nextUnsigned(context, candidates, 'downloadTrigger') ?? { kind: 'none' }
+  )
+}
+
+/** Questions whose answers a package needs: keys and token at first contact, kept results in a recovery. */
+function urgentData(context: EuiccContext, candidates: readonly Candidate[]): Decision | null {
+  const urgent = candidates.find(
+    ({ operation, kind, delivery }) =>
+      kind === 'ipaEuiccData' &&
+      (delivery?.count ?? 0) < (URGENT_TRIES[operation.purpose ?? ''] ?? 0) &&
+      operation.pausedUntil <= context.now,
+  )
+  return urgent ? give(urgent) : null
+}
+
+function nextPackage(
+  context: EuiccContext,
+  candidates: readonly Candidate[],
+  identities: readonly SigningIdentity[],
+): Decision | null {
+  const packages = candidates.filter(({ kind }) => kind === 'euiccPackage')
+  const inFlight = packages.find(({ delivery }) => delivery?.state === 'open')
+  if (inFlight?.delivery) {
+    const { operation, delivery } = inFlight
+    return operation.pausedUntil > context.now ? null : { kind: 'repeat', operation, delivery }
+  }
+  for (const { operation } of packages) {
+    const decision = operation.status === 'queued' ? toSign(context, operation, identities) : null
+    if (decision) return decision
+  }
+  return null
+}
+
+/** How the association stands, or would begin: counter 0, no token, the identity's present key. */
+export function associationFor(
+  context: EuiccContext,
+  eimId: string,
+  identities: readonly SigningIdentity[],
+): Association | null {
+  const known = readAssociation(context.sql, eimId)
+  if (known) return known
+  const identity = identities.find((each) => each.eimId === eimId)
+  return identity
+    ? { eimId, counter: 0, token: null, keyId: identity.keyId, replays: 0, exhausted: false }
+    : null
+}
+
+function toSign(
+  context: EuiccContext,
+  operation: OperationRecord,
+  identities: readonly SigningIdentity[],
+): Decision | null {
+  const association = associationFor(context, operation.eimId, identities)
+  if (!association || isExhausted(association)) return null
+  const counterValue = nextCounter(association)
+  return {
+    kind: 'sign',
+    operation,
+    association,
+    counterValue,
+    euiccPackageSigned: encodeEuiccPackageSigned({
+      eimId: operation.eimId,
+      eid: context.enrolment.eid,
+      counterValue,
+      eimTransactionId: operation.eimTransactionId,
+      request: operation.request,
+    }),
+    associationToken: encodeAssociationToken(association.token),
+  }
+}
+
+function nextUnsigned(
+  context: EuiccContext,
+  candidates: readonly Candidate[],
+  kind: DeliveryKind,
+): Decision | null {
+  const due = candidates.find(
+    (candidate) =>
+      candidate.kind === kind &&
+      candidate.operation.pausedUntil <= context.now &&
+      isDueAgain(context, candidate.delivery),
+  )
+  return due ? give(due) : null
+}
+
+function isDueAgain({ now }: EuiccContext, delivery: Delivery | undefined): boolean {
+  if (!delivery || delivery.count < FAST_TRIES) return true
+  return now >= delivery.lastAt + Math.min(MINUTE_MS * 2 ** (delivery.count - FAST_TRIES), DAY_MS)
+}
+
+function give({ operation, delivery }: Candidate): Decision {
+  if (delivery?.state === 'open') return { kind: 'repeat', operation, delivery }
+  const { request, eimTransactionId } = operation
+  const id = fromHex(eimTransactionId)
+  if (request.type === 'euicc.read')
+    return { kind: 'give', operation, octets: encodeDataRequest(request.tags, id) }
+  if (request.type === 'profile.download')
+    return { kind: 'give', operation, octets: encodeTrigger(request.source, id) }
+  throw new TypeError(`${request.type} leaves only signed`)
+}

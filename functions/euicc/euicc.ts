@@ -1,0 +1,367 @@
+/**
+ * One eUICC: answers polls, takes what the device brings, and does what the operator asks. Runs on any SQLite; the
+ * Durable Object is only its shell. Each method reads and writes in one go: nothing is kept in memory that matters.
+ */
+import type { Octets } from '../../shared/octets.ts'
+import { type Certificate, describeChainFault } from '../../shared/pki/index.ts'
+import type { Change } from './change.ts'
+import { enqueue } from './enqueue.ts'
+import type { EuiccContext } from './euicc-context.ts'
+import type {
+  CancelRefusal,
+  EimView,
+  EnqueueRefusal,
+  Enrolment,
+  EuiccInterface,
+  EuiccView,
+  EvidenceView,
+  HandOutAnswer,
+  IncomingMessage,
+  ListQuery,
+  NotificationView,
+  Page,
+  PollAnswer,
+  PollRequest,
+  ProfilesView,
+  Result,
+  ResultAnswer,
+  SignedPackage,
+  TimelineEntry,
+  TraceEntry,
+} from './euicc-interface.ts'
+import { findEvidence, listEvidence } from './evidence.ts'
+import { type EnrolmentRecord, readCertificates, readEnrolment, writeEnrolment } from './facts.ts'
+import { answerPoll, commitPackage } from './hand-out.ts'
+import { clearOutbox, type Exchange, note, readOutbox, writeTrace } from './journal.ts'
+import { advance, isCancellable, nextDeadline, settle } from './life-cycle.ts'
+import { isCreated, migrate } from './migrations.ts'
+import { listNotifications } from './notification.ts'
+import type { NewOperation, OperationId, OperationView } from './operation.ts'
+import { listOperations, openOperations, readOperation } from './operation-store.ts'
+import { applyClaim } from './package-result.ts'
+import type { Sql } from './sql.ts'
+import {
+  type Commit,
+  encodeAcknowledgement,
+  judgeNotified,
+  judgeProvided,
+  judgeStored,
+} from './take-message.ts'
+import { Verifier } from './verdict.ts'
+import {
+  listTimeline,
+  listTrace,
+  viewEims,
+  viewEuicc,
+  viewEvidence,
+  viewOperation,
+  viewProfiles,
+} from './views.ts'
+
+export interface EuiccEnvironment {
+  readonly sql: Sql
+  /** CI certificates that eUICC chains may end at. */
+  readonly roots: readonly Certificate[]
+  readonly now: () => number
+  readonly random: (octets: number) => Uint8Array
+}
+
+const NO_OCTETS = new Uint8Array(0)
+/** Exchanges without effect are remembered in memory, and written with the next one that has an effect. */
+const UNWRITTEN_EXCHANGES = 16
+
+export class Euicc implements EuiccInterface {
+  readonly #environment: EuiccEnvironment
+  #created: boolean
+  #unwritten: Exchange[] = []
+
+  constructor(environment: EuiccEnvironment) {
+    this.#environment = environment
+    this.#created = isCreated(environment.sql)
+    if (this.#created) migrate(environment.sql)
+  }
+
+  /** Null when this EID was never enrolled, or is retired and `active` is asked for. */
+  #context(needs: 'enrolled' | 'active' = 'enrolled'): EuiccContext | null {
+    if (!this.#created) return null
+    const { sql, now, random } = this.#environment
+    const enrolment = readEnrolment(sql)
+    if (needs === 'active' && enrolment.retiredAt !== null) return null
+    return { sql, random, enrolment, now: now() }
+  }
+
+  #verifier(context: EuiccContext): Verifier {
+    return new Verifier(this.#environment.roots, context.enrolment.eid, context.now)
+  }
+
+  async poll(request: PollRequest): Promise<PollAnswer> {
+    const context = this.#context('active')
+    if (!context) return { kind: 'unknown-eid' }
+    const answer = answerPoll(context, request)
+    if (answer.kind === 'answer') this.#remember(context, 'getEimPackage', request, answer.octets)
+    return answer
+  }
+
+  async handOut(signed: SignedPackage): Promise<HandOutAnswer> {
+    const context = this.#context('active')
+    if (!context) return { kind: 'again' }
+    const answer = commitPackage(context, signed)
+    if (answer.kind === 'answer') this.#trace(context, 'getEimPackage', signed.request, answer.octets)
+    return answer
+  }
+
+  async provideEimPackageResult(message: IncomingMessage): Promise<ResultAnswer> {
+    const context = this.#context('active')
+    if (!context) return { kind: 'unknown-eid' }
+    const commit = await judgeProvided(context, this.#verifier(context), message.octets)
+    const octets = this.#commit(context, commit, (seqNumbers) => encodeAcknowledgement(seqNumbers))
+    this.#trace(context, 'provideEimPackageResult', message, octets)
+    return { kind: 'answer', octets }
+  }
+
+  async handleNotification(message: IncomingMessage): Promise<{ kind: 'unknown-eid' | 'stored' }> {
+    const context = this.#context('active')
+    if (!context) return { kind: 'unknown-eid' }
+    const commit = await judgeNotified(context, this.#verifier(context), message.octets)
+    this.#commit(context, commit, () => null)
+    this.#trace(context, 'handleNotification', message, NO_OCTETS)
+    return { kind: 'stored' }
+  }
+
+  /** Other calls may have come between judging and now, so what is committed reads the store anew. */
+  #commit<T>(context: EuiccContext, commit: Commit, answer: (seqNumbers: readonly number[]) => T): T {
+    return context.sql.transaction(() => {
+      settle(context)
+      return answer(commit(context))
+    })
+  }
+
+  #remember(context: EuiccContext, name: string, message: IncomingMessage, response: Octets): void {
+    const { octets: request, transport } = message
+    this.#unwritten.push({ at: context.now, function: name, transport, request, response })
+    if (this.#unwritten.length > UNWRITTEN_EXCHANGES) this.#unwritten.shift()
+  }
+
+  #trace(context: EuiccContext, name: string, message: IncomingMessage, response: Octets): void {
+    this.#remember(context, name, message, response)
+    this.#writeTrace(context.sql)
+  }
+
+  #writeTrace(sql: Sql): void {
+    const exchanges = this.#unwritten
+    if (exchanges.length === 0) return
+    this.#unwritten = []
+    sql.transaction(() => writeTrace(sql, exchanges))
+  }
+
+  async enrol(enrolment: Enrolment): Promise<boolean> {
+    if (this.#created) return false
+    const { sql, now } = this.#environment
+    const at = now()
+    sql.transaction(() => {
+      migrate(sql)
+      writeEnrolment(sql, { ...enrolment, enrolledAt: at, updatedAt: at, retiredAt: null })
+      note(sql, at, 'euicc.enrolled', {})
+    })
+    this.#created = true
+    return true
+  }
+
+  async view(): Promise<EuiccView | null> {
+    const context = this.#context()
+    return context && viewEuicc(context, await this.#certificateVerdict(context))
+  }
+
+  async #certificateVerdict(context: EuiccContext): Promise<{ verified: boolean; detail: string }> {
+    const certificates = readCertificates(context.sql)
+    if (!certificates) return { verified: false, detail: 'not known yet' }
+    const verdict = await this.#verifier(context).judgeChain(certificates)
+    return verdict.ok
+      ? { verified: true, detail: 'issued under a trusted CI' }
+      : { verified: false, detail: describeChainFault(verdict.reason) }
+  }
+
+  async update(change: Partial<Omit<Enrolment, 'tenant' | 'eid'>>): Promise<EuiccView | null> {
+    const context = this.#context()
+    if (!context) return null
+    this.#write(context, { ...context.enrolment, ...change })
+    return this.view()
+  }
+
+  #write({ sql, now }: EuiccContext, enrolment: EnrolmentRecord): void {
+    sql.transaction(() => writeEnrolment(sql, { ...enrolment, updatedAt: now }))
+  }
+
+  async retire(): Promise<boolean> {
+    const context = this.#context('active')
+    if (!context) return false
+    context.sql.transaction(() => {
+      for (const open of openOperations(context.sql)) {
+        const left = !isCancellable(open.status)
+        const reason = { code: 'retired', detail: 'the eUICC was retired' }
+        advance(
+          context,
+          open,
+          left
+            ? { status: 'expired', outcome: 'unknown', mayHaveExecuted: true, reason }
+            : { status: 'cancelled', outcome: 'notExecuted', reason },
+        )
+      }
+      writeEnrolment(context.sql, { ...context.enrolment, retiredAt: context.now, updatedAt: context.now })
+      note(context.sql, context.now, 'euicc.retired', {})
+    })
+    return true
+  }
+
+  async enqueue(
+    operation: NewOperation,
+    idempotencyKey: string | null,
+  ): Promise<Result<OperationView, EnqueueRefusal> | null> {
+    const context = this.#context()
+    if (!context) return null
+    const enqueued = context.sql.transaction(() => enqueue(context, operation, idempotencyKey))
+    return enqueued.ok ? { ok: true, value: viewOperation(context, enqueued.value) } : enqueued
+  }
+
+  async operation(id: OperationId): Promise<OperationView | null> {
+    const context = this.#context()
+    const operation = context && readOperation(context.sql, id)
+    return operation ? viewOperation(context, operation) : null
+  }
+
+  async operations({ limit, cursor, status }: ListQuery): Promise<Page<OperationView> | null> {
+    const context = this.#context()
+    if (!context) return null
+    const found = listOperations(context.sql, limit, cursor, status)
+    return page(
+      found.map((operation) => viewOperation(context, operation)),
+      limit,
+      (last) => last.id,
+    )
+  }
+
+  async cancel(id: OperationId): Promise<Result<OperationView, CancelRefusal>> {
+    const context = this.#context()
+    if (!context) return { ok: false, refusal: { kind: 'unknown' } }
+    return context.sql.transaction((): Result<OperationView, CancelRefusal> => {
+      const operation = readOperation(context.sql, id)
+      if (!operation) return { ok: false, refusal: { kind: 'unknown' } }
+      const leftBefore = operation.status === 'queued' && hasLeft(context.sql, id)
+      if (!isCancellable(operation.status) || leftBefore) {
+        return { ok: false, refusal: { kind: 'too-late', status: operation.status } }
+      }
+      const reason = { code: 'cancelled', detail: 'cancelled by the operator before it left' }
+      const cancelled = advance(context, operation, { status: 'cancelled', outcome: 'notExecuted', reason })
+      return { ok: true, value: viewOperation(context, cancelled) }
+    })
+  }
+
+  async profiles(): Promise<ProfilesView | null> {
+    const context = this.#context()
+    return context && viewProfiles(context.sql)
+  }
+
+  async eims(ownEimIds: readonly string[]): Promise<readonly EimView[] | null> {
+    const context = this.#context()
+    return context && viewEims(context.sql, ownEimIds)
+  }
+
+  async evidence(id: string): Promise<EvidenceView | null> {
+    const context = this.#context()
+    const evidence = context && findEvidence(context.sql, id)
+    return evidence ? viewEvidence(evidence) : null
+  }
+
+  async evidences({ limit, cursor }: ListQuery): Promise<Page<EvidenceView> | null> {
+    const context = this.#context()
+    if (!context) return null
+    const found = listEvidence(context.sql, limit, numberOf(cursor))
+    return page(found, limit, (last) => `${last.receivedAt}`, viewEvidence)
+  }
+
+  async reprocess(): Promise<number | null> {
+    const context = this.#context()
+    if (!context) return null
+    const claims = await judgeStored(context, this.#verifier(context))
+    return this.#commit(
+      context,
+      () => claims.flatMap((claim) => applyClaim(context, claim)),
+      (applied) => applied.length,
+    )
+  }
+
+  async notifications({ limit, cursor }: ListQuery): Promise<Page<NotificationView> | null> {
+    const context = this.#context()
+    if (!context) return null
+    const found = listNotifications(context.sql, limit, numberOf(cursor))
+    return page(found, limit, (last) => `${Date.parse(last.receivedAt)}`)
+  }
+
+  async timeline({ limit, cursor }: ListQuery): Promise<Page<TimelineEntry> | null> {
+    const context = this.#context()
+    return context && page(listTimeline(context.sql, limit, numberOf(cursor)), limit, (last) => `${last.id}`)
+  }
+
+  async trace({ limit, cursor }: ListQuery): Promise<Page<TraceEntry> | null> {
+    const context = this.#context()
+    if (!context) return null
+    this.#writeTrace(context.sql)
+    return page(listTrace(context.sql, limit, numberOf(cursor)), limit, (last) => `${last.id}`)
+  }
+
+  async traceEntry(id: number): Promise<TraceEntry | null> {
+    const context = this.#context()
+    if (!context) return null
+    return listTrace(context.sql, 1, id + 1).find((entry) => entry.id === id) ?? null
+  }
+
+  /** Lets time take effect: deadlines, held operations that are due. For the shell's alarm. */
+  passTime(): void {
+    const context = this.#context()
+    if (context) context.sql.transaction(() => settle(context))
+  }
+
+  /** When `passTime` is needed next, milliseconds since the epoch. */
+  nextDeadline(): number | null {
+    return this.#created ? nextDeadline({ sql: this.#environment.sql }) : null
+  }
+
+  /** Changes that are committed but not yet sent on. */
+  pendingChanges(limit: number): Change[] {
+    return this.#created ? readOutbox(this.#environment.sql, limit) : []
+  }
+
+  changesSent(upTo: number): void {
+    clearOutbox(this.#environment.sql, upTo)
+  }
+}
+
+/** A package that went back to the queue has been out before, so `cancelled` would promise too much. */
+function hasLeft(sql: Sql, id: OperationId): boolean {
+  return sql.all(`SELECT 1 FROM delivery WHERE operation_id = ? LIMIT 1`, id).length > 0
+}
+
+function numberOf(cursor: string | null): number | null {
+  const number = Number(cursor)
+  return cursor === null || !Number.isFinite(number) ? null : number
+}
+
+function page<T>(found: readonly T[], limit: number, cursorOf: (last: T) => string): Page<T>
+function page<T, V>(
+  found: readonly T[],
+  limit: number,
+  cursorOf: (last: T) => string,
+  view: (item: T) => V,
+): Page<V>
+function page<T, V>(
+  found: readonly T[],
+  limit: number,
+  cursorOf: (last: T) => string,
+  view?: (item: T) => V,
+): Page<T | V> {
+  const last = found.at(-1)
+  return {
+    data: view ? found.map(view) : found,
+    nextCursor: last !== undefined && found.length === limit ? cursorOf(last) : null,
+  }
+}

@@ -1,0 +1,143 @@
+/** Polls: what leaves, when it has left for good, and the answer's octets (SGP.32 §5.14.5). */
+import { decode, encode, wrap } from '../../shared/asn1/index.ts'
+import { concatOctets, equalOctets, type Octets } from '../../shared/octets.ts'
+import { GetEimPackageRequest, GetEimPackageResponse, StateChangeCause } from '../../shared/sgp32/index.ts'
+import { writeAssociation } from './association.ts'
+import { type Decision, decide } from './decide.ts'
+import { countHandOut, type Delivery, deliveryKindOf, insertDelivery } from './delivery.ts'
+import type { EuiccContext } from './euicc-context.ts'
+import type { HandOutAnswer, PollAnswer, PollRequest, SignedPackage } from './euicc-interface.ts'
+import { askAtFirstContact, onStateChange } from './first-contact.ts'
+import { announce, isNewContact, noteContact } from './journal.ts'
+import { advance, confirm, nextDeadline, settle } from './life-cycle.ts'
+import { type OperationRecord, openOperations } from './operation-store.ts'
+
+/** BF4F { 02 01 01 }: the same octets for every empty poll. */
+const NO_PACKAGE = encode(GetEimPackageResponse, { eimPackageError: 1 })
+
+const EIM_SIGNATURE = 0x5f37
+const EUICC_PACKAGE_REQUEST = 0xbf51
+const GET_EIM_PACKAGE = 0xbf4f
+
+/** Answers a poll, or says what to sign for it. Writes only when there is something to write. */
+export function answerPoll(context: EuiccContext, request: PollRequest): PollAnswer {
+  const { notifyStateChange, stateChangeCause } = decode(GetEimPackageRequest, request.octets)
+  const changed = notifyStateChange !== undefined || stateChangeCause !== undefined
+  if (changed || hasNews(context)) {
+    context.sql.transaction(() => onContact(context, changed, stateChangeCause))
+  }
+  const decision = decide(context, request.identities)
+  switch (decision.kind) {
+    case 'none':
+      return { kind: 'answer', octets: NO_PACKAGE }
+    case 'sign':
+      return {
+        kind: 'sign',
+        operationId: decision.operation.id,
+        eimId: decision.operation.eimId,
+        keyId: decision.association.keyId,
+        euiccPackageSigned: decision.euiccPackageSigned,
+        associationToken: decision.associationToken,
+      }
+    default:
+      return {
+        kind: 'answer',
+        octets: wrap(
+          GET_EIM_PACKAGE,
+          context.sql.transaction(() => give(context, decision)),
+        ),
+      }
+  }
+}
+
+/** Whether this contact itself changes something: a first or new wake-up, a confirmation, something due. */
+function hasNews(context: EuiccContext): boolean {
+  const { sql, now } = context
+  const due = nextDeadline(context)
+  return (
+    (due !== null && due <= now) ||
+    isNewContact(sql, now) ||
+    openOperations(sql).some((open) => open.status === 'executed')
+  )
+}
+
+function onContact(context: EuiccContext, changed: boolean, cause: number | undefined): void {
+  const { sql, now, enrolment } = context
+  settle(context)
+  const wasSeen = noteContact(sql, now)
+  if (wasSeen) announce(sql, { kind: 'seen', tenant: enrolment.tenant, eid: enrolment.eid, at: now })
+  askAtFirstContact(context)
+  for (const open of openOperations(sql)) {
+    if (open.status === 'executed') confirm(context, open, 'the device came again and reported no rollback')
+  }
+  if (!changed) return
+  const name = cause === undefined ? 'unknown' : StateChangeCause.nameOf(cause)
+  onStateChange(context, cause, name)
+  announce(sql, { kind: 'state-changed', tenant: enrolment.tenant, eid: enrolment.eid, at: now, cause: name })
+}
+
+/** Gives unsigned octets, new or again, or the octets of a package again. */
+function give(context: EuiccContext, decision: Extract<Decision, { kind: 'repeat' | 'give' }>): Octets {
+  const { sql, now } = context
+  if (decision.kind === 'repeat') {
+    countHandOut(sql, decision.delivery.eimTransactionId, now)
+    return decision.delivery.octets as Octets
+  }
+  const { operation, octets } = decision
+  recordDelivery(context, operation, octets, { counterValue: null, token: null, keyId: null })
+  return octets
+}
+
+/**
+ * Commits a signed package: from here on its counter is spent, and every poll gets these octets until a result comes.
+ * `again` when the decision it was signed for does not stand any more.
+ */
+export function commitPackage(context: EuiccContext, signed: SignedPackage): HandOutAnswer {
+  return context.sql.transaction((): HandOutAnswer => {
+    const decision = decide(context, signed.request.identities)
+    const stands =
+      decision.kind === 'sign' &&
+      decision.operation.id === signed.operationId &&
+      decision.association.keyId === signed.keyId &&
+      equalOctets(decision.euiccPackageSigned, signed.euiccPackageSigned)
+    if (!stands) return { kind: 'again' }
+    const { association, counterValue, operation } = decision
+    const octets = wrap(
+      EUICC_PACKAGE_REQUEST,
+      concatOctets(signed.euiccPackageSigned, wrap(EIM_SIGNATURE, signed.eimSignature)),
+    )
+    writeAssociation(context.sql, { ...association, counter: counterValue })
+    recordDelivery(context, operation, octets, {
+      counterValue,
+      token: association.token,
+      keyId: association.keyId,
+    })
+    return { kind: 'answer', octets: wrap(GET_EIM_PACKAGE, octets) }
+  })
+}
+
+function recordDelivery(
+  context: EuiccContext,
+  operation: OperationRecord,
+  octets: Octets,
+  signedWith: Pick<Delivery, 'counterValue' | 'token' | 'keyId'>,
+): void {
+  const { sql, now } = context
+  insertDelivery(sql, {
+    eimTransactionId: operation.eimTransactionId,
+    operationId: operation.id,
+    kind: deliveryKindOf(operation.request),
+    eimId: operation.eimId,
+    ...signedWith,
+    octets,
+    state: 'open',
+    firstAt: now,
+    lastAt: now,
+    count: 1,
+  })
+  advance(context, operation, {
+    status: 'delivered',
+    waitingFor: 'result',
+    waitingDetail: 'handed out; the result is awaited',
+  })
+}
