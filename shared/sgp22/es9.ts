@@ -19,13 +19,15 @@ import {
   CancelSessionResponseOk,
   CtxParams1,
   EUICCInfo1,
+  EUICCInfo2,
   OtherSignedNotification,
   PrepareDownloadResponseError,
   PrepareDownloadResponseOk,
+  ProfileInstallationResult,
   ServerSigned1,
   SmdpSigned2,
+  StoreMetadataRequest,
 } from './objects.ts'
-import { EUICCInfo2, ProfileInstallationResult, StoreMetadataRequest } from './objects.ts'
 
 export const InitiateAuthenticationRequest = sequence('BF39', {
   euiccChallenge: field('81', octetString(size(16))),

@@ -21,7 +21,6 @@ import {
   utf8String,
   withDefault,
 } from '../asn1/index.ts'
-import { EimPackageResultErrorCode } from '../sgp32/eim-package-transfer.ts'
 
 export const TransactionId = octetString(size(1, 16))
 export type TransactionId = Infer<typeof TransactionId>
@@ -441,15 +440,3 @@ export const ProfileInstallationResult = sequence('BF37', {
   euiccSignPIR: field('5F37', octetString()),
 })
 export type ProfileInstallationResult = Infer<typeof ProfileInstallationResult>
-
-export const EimPackageErrorWithCid = sequence('30', {
-  correlationId: optional(
-    'A0',
-    choice('A0', {
-      eimTransactionId: alternative('80', octetString(size(1, 16))),
-      eidValue: alternative('5A', octetString(size(16))),
-    }),
-  ),
-  eimPackageError: field('81', EimPackageResultErrorCode),
-})
-export type EimPackageErrorWithCid = Infer<typeof EimPackageErrorWithCid>

@@ -14,10 +14,10 @@ import {
   size,
   UNTAGGED,
 } from '../asn1/index.ts'
-import { EimPackageErrorWithCid } from '../sgp22/objects.ts'
 import { EuiccPackageRequest } from './euicc-package.ts'
 import { EuiccPackageResult } from './euicc-package-result.ts'
-import { IpaEuiccDataRequest, IpaEuiccDataResponse, PendingNotificationList } from './ipa-euicc-data.ts'
+import { IpaEuiccDataRequest, IpaEuiccDataResponse } from './ipa-euicc-data.ts'
+import { PendingNotificationList } from './notification.ts'
 import { ProfileDownloadTriggerRequest, ProfileDownloadTriggerResult } from './profile-download-trigger.ts'
 
 export const StateChangeCause = namedInteger({
@@ -128,6 +128,18 @@ export const EimPackageReceivedWithCid = sequence('30', {
   ),
 })
 export type EimPackageReceivedWithCid = Infer<typeof EimPackageReceivedWithCid>
+
+export const EimPackageErrorWithCid = sequence('30', {
+  correlationId: optional(
+    'A0',
+    choice('A0', {
+      eimTransactionId: alternative('80', octetString(size(1, 16))),
+      eidValue: alternative('5A', octetString(size(16))),
+    }),
+  ),
+  eimPackageError: field('81', EimPackageResultErrorCode),
+})
+export type EimPackageErrorWithCid = Infer<typeof EimPackageErrorWithCid>
 
 export const TransferEimPackageResponseEimPackageError = namedInteger({
   invalidPackageFormat: 1,

@@ -231,3 +231,6 @@ export const EuiccPackageResult = choice('BF51', {
   euiccPackageErrorUnsigned: alternative('A2', EuiccPackageErrorUnsigned),
 })
 export type EuiccPackageResult = Infer<typeof EuiccPackageResult>
+
+export const EuiccPackageResultList = sequenceOf('30', 'BF51', EuiccPackageResult)
+export type EuiccPackageResultList = Infer<typeof EuiccPackageResultList>

@@ -11,14 +11,12 @@ import {
   octetString,
   optional,
   sequence,
-  sequenceOf,
   size,
-  UNTAGGED,
   utf8String,
 } from '../asn1/index.ts'
 import { DeviceInfo, EUICCInfo1, NotificationEvent, VendorSpecificExtension } from '../sgp22/objects.ts'
-import { EuiccPackageResult } from './euicc-package-result.ts'
-import { PendingNotification } from './notification.ts'
+import { EuiccPackageResultList } from './euicc-package-result.ts'
+import { PendingNotificationList } from './notification.ts'
 import { EUICCInfo2 } from './profile-objects.ts'
 
 export const IpaEuiccDataRequest = sequence('BF52', {
@@ -49,12 +47,6 @@ export const IpaEuiccDataResponseError = sequence('30', {
   ipaEuiccDataErrorCode: field('02', IpaEuiccDataErrorCode),
 })
 export type IpaEuiccDataResponseError = Infer<typeof IpaEuiccDataResponseError>
-
-export const PendingNotificationList = sequenceOf('30', UNTAGGED, PendingNotification)
-export type PendingNotificationList = Infer<typeof PendingNotificationList>
-
-export const EuiccPackageResultList = sequenceOf('30', 'BF51', EuiccPackageResult)
-export type EuiccPackageResultList = Infer<typeof EuiccPackageResultList>
 
 export const IpaCapabilities = sequence('30', {
   ipaFeatures: field(

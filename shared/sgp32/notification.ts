@@ -11,6 +11,7 @@ import {
   octetString,
   optional,
   sequence,
+  sequenceOf,
   size,
   UNTAGGED,
   withDefault,
@@ -22,7 +23,7 @@ import {
   OtherSignedNotification,
   ProfileInstallationResultData,
 } from '../sgp22/objects.ts'
-import { EuiccPackageResultList, PendingNotificationList } from './ipa-euicc-data.ts'
+import { EuiccPackageResultList } from './euicc-package-result.ts'
 
 export const ProfileInstallationResult = sequence('BF37', {
   profileInstallationResultData: field('BF27', ProfileInstallationResultData),
@@ -71,6 +72,9 @@ export const PendingNotification = choice(UNTAGGED, {
   compactOtherSignedNotification: alternative('A1', CompactOtherSignedNotification),
 })
 export type PendingNotification = Infer<typeof PendingNotification>
+
+export const PendingNotificationList = sequenceOf('30', UNTAGGED, PendingNotification)
+export type PendingNotificationList = Infer<typeof PendingNotificationList>
 
 export const RetrieveNotificationsListRequest = sequence('BF2B', {
   searchCriteria: optional(
