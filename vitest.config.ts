@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{shared,gateway,simulator,system}/**/*.test.ts'],
+          include: ['test/{shared,gateway,simulator,edge,system}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -10,8 +10,8 @@ export interface Association {
   readonly counter: number
   /** associationToken the eUICC gave, null while none is known (the signature then covers `84 01 00`). */
   readonly token: number | null
-  /** Key the eUICC verifies our packages with. */
-  readonly keyId: string
+  /** Key the eUICC verifies our packages with; null until the first package was signed. */
+  readonly keyId: string | null
   /** replayError answers in a row: how far the next counter jumps. */
   readonly replays: number
   /** The eUICC takes no higher counter: a new key with a fresh counter is needed. */
@@ -22,7 +22,7 @@ interface Row {
   eim_id: string
   counter: number
   token: number | null
-  key_id: string
+  key_id: string | null
   replays: number
   exhausted: number
 }
@@ -41,6 +41,11 @@ function fromRow(row: Row): Association {
 export function readAssociation(sql: Sql, eimId: string): Association | undefined {
   const row = first<Row>(sql, 'SELECT * FROM association WHERE eim_id = ?', eimId)
   return row && fromRow(row)
+}
+
+/** An eIM the eUICC has not had a package of: counter 0, no token. */
+export function newAssociation(eimId: string): Association {
+  return { eimId, counter: 0, token: null, keyId: null, replays: 0, exhausted: false }
 }
 
 export function listAssociations(sql: Sql): Association[] {

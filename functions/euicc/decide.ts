@@ -4,13 +4,15 @@
  */
 import { fromHex, type Octets } from '../../shared/octets.ts'
 import { encodeAssociationToken } from '../../shared/sgp32/index.ts'
-import { type Association, isExhausted, nextCounter, readAssociation } from './association.ts'
+import { type Association, isExhausted, newAssociation, nextCounter, readAssociation } from './association.ts'
 import { type Delivery, type DeliveryKind, deliveryKindOf, latestDelivery } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import type { SigningIdentity } from './euicc-interface.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
 import { encodeEuiccPackageSigned } from './package-steps.ts'
 import { encodeDataRequest, encodeTrigger } from './unsigned-requests.ts'
+
+type SigningAssociation = Association & { readonly keyId: string }
 
 export type Decision =
   | { readonly kind: 'none' }
@@ -21,7 +23,7 @@ export type Decision =
   | {
       readonly kind: 'sign'
       readonly operation: OperationRecord
-      readonly association: Association
+      readonly association: SigningAssociation
       readonly counterValue: number
       readonly euiccPackageSigned: Octets
       readonly associationToken: Octets
@@ -89,18 +91,15 @@ function nextPackage(
   return null
 }
 
-/** How the association stands, or would begin: counter 0, no token, the identity's present key. */
-export function associationFor(
-  context: EuiccContext,
+/** How the association stands, and the key to sign with: the one the eUICC trusts, or the identity's present one. */
+function associationFor(
+  { sql }: EuiccContext,
   eimId: string,
   identities: readonly SigningIdentity[],
-): Association | null {
-  const known = readAssociation(context.sql, eimId)
-  if (known) return known
-  const identity = identities.find((each) => each.eimId === eimId)
-  return identity
-    ? { eimId, counter: 0, token: null, keyId: identity.keyId, replays: 0, exhausted: false }
-    : null
+): SigningAssociation | null {
+  const association = readAssociation(sql, eimId) ?? newAssociation(eimId)
+  const keyId = association.keyId ?? identities.find((each) => each.eimId === eimId)?.keyId
+  return keyId === undefined ? null : { ...association, keyId }
 }
 
 function toSign(

@@ -4,7 +4,7 @@ import type { Octets } from '../../shared/octets.ts'
 import { toHex } from '../../shared/octets.ts'
 import { describeChainFault } from '../../shared/pki/index.ts'
 import { IpaEuiccData, IpaEuiccDataErrorCode, type IpaEuiccDataResponse } from '../../shared/sgp32/index.ts'
-import { readAssociation, writeAssociation } from './association.ts'
+import { newAssociation, readAssociation, writeAssociation } from './association.ts'
 import { type Delivery, findByTransaction, openDeliveries, setDeliveryState } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { keepEvidence } from './evidence.ts'
@@ -117,8 +117,8 @@ function learnFacts({ sql, now }: EuiccContext, data: Data): void {
  */
 function learnToken(context: EuiccContext, eimId: string, token: number): void {
   const { sql } = context
-  const association = readAssociation(sql, eimId)
-  if (!association || association.token === token) return
+  const association = readAssociation(sql, eimId) ?? newAssociation(eimId)
+  if (association.token === token) return
   writeAssociation(sql, { ...association, token })
   for (const delivery of openDeliveries(sql)) {
     if (delivery.kind !== 'euiccPackage' || delivery.eimId !== eimId || delivery.token === token) continue

@@ -6,7 +6,7 @@ const STEPS: readonly string[] = [
   CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL, learnt_at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE certificate (role TEXT PRIMARY KEY, der BLOB NOT NULL, learnt_at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE association (
-    eim_id TEXT PRIMARY KEY, counter INTEGER NOT NULL, token INTEGER, key_id TEXT NOT NULL,
+    eim_id TEXT PRIMARY KEY, counter INTEGER NOT NULL, token INTEGER, key_id TEXT,
     replays INTEGER NOT NULL DEFAULT 0, exhausted INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
   CREATE TABLE eim (eim_id TEXT PRIMARY KEY, eim_id_type INTEGER, proven_at INTEGER NOT NULL) WITHOUT ROWID;
