@@ -1,3 +1,9 @@
+export {
+  addInitialEim,
+  type EimConfigurationOptions,
+  eimAddConfiguration,
+  eimUpdateConfiguration,
+} from './eim-configuration.ts'
 export { type EimHost, eimHostOf, signingIdentities } from './eim-host.ts'
 export {
   EIM_ID_TYPES,

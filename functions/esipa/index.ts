@@ -1,0 +1,1 @@
+export { esipaApi } from './esipa-api.ts'
