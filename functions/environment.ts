@@ -9,6 +9,8 @@ export interface Environment {
   readonly FLEET: D1Database
   /** From the objects of the eUICCs to the fleet index. */
   readonly CHANGES: Queue<Change>
+  /** Base64 DER of the CI certificates that eUICC chains may end at, separated by white space. */
+  readonly CI_CERTIFICATES?: string | undefined
   /** Base64 of 32 octets: wraps the private signing keys in the database. A secret. */
   readonly KEY_ENCRYPTION_KEY: string
   /** Stands in when no eIM identity has the host name of a request: for local development, where it is `localhost`. */

@@ -1,7 +1,19 @@
-import { DurableObject } from 'cloudflare:workers'
+/** The Worker: which door a request comes to, and what leaves the queue. */
+import { Hono } from 'hono'
+import type { Environment } from './environment.ts'
+import { esipaApi } from './esipa/index.ts'
 
-export class EuiccObject extends DurableObject<Env> {}
+export { EuiccObject } from './euicc/euicc-object.ts'
+
+const doors = new Hono<{ Bindings: Environment }>()
+doors.route('/', esipaApi)
+doors.notFound(() =>
+  Response.json(
+    { type: 'about:blank', title: 'Not Found', status: 404, code: 'not-found' },
+    { status: 404, headers: { 'Content-Type': 'application/problem+json' } },
+  ),
+)
 
 export default {
-  fetch: () => new Response('starting', { status: 503 }),
-} satisfies ExportedHandler<Env>
+  fetch: doors.fetch,
+} satisfies ExportedHandler<Environment>
