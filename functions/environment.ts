@@ -13,6 +13,8 @@ export interface Environment {
   readonly CI_CERTIFICATES?: string | undefined
   /** Base64 of 32 octets: wraps the private signing keys in the database. A secret. */
   readonly KEY_ENCRYPTION_KEY: string
+  /** The one before, while it is being changed. A secret. */
+  readonly KEY_ENCRYPTION_KEY_PREVIOUS?: string | undefined
   /** Stands in when no eIM identity has the host name of a request: for local development, where it is `localhost`. */
   readonly DEFAULT_EIM_FQDN?: string | undefined
 }

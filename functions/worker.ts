@@ -1,7 +1,8 @@
-/** The Worker: which door a request comes to, and what leaves the queue. */
+/** The Worker: which door a request comes to, and what runs by queue and clock. */
 import { Hono } from 'hono'
 import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
+import { rewrapSigningKeys } from './keys/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
 
@@ -16,4 +17,7 @@ doors.notFound(() =>
 
 export default {
   fetch: doors.fetch,
+  async scheduled(_event, environment) {
+    await rewrapSigningKeys(environment)
+  },
 } satisfies ExportedHandler<Environment>

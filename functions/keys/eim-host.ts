@@ -37,9 +37,15 @@ export async function eimHostOf(
 async function lookUp(db: D1Database, hostName: string): Promise<EimHost | null> {
   const entry = known.get(hostName)
   if (entry && Date.now() - entry.readAt < FRESH_MS) return entry.host
-  const host = await readHost(db, hostName.toLowerCase())
-  known.set(hostName, { host, readAt: Date.now() })
-  return host
+  try {
+    const host = await readHost(db, hostName.toLowerCase())
+    known.set(hostName, { host, readAt: Date.now() })
+    return host
+  } catch (error) {
+    // Polls need nothing else of the database: while it is away, what was known goes on being right enough.
+    if (!entry) throw error
+    return entry.host
+  }
 }
 
 async function readHost(db: D1Database, eimFqdn: string): Promise<EimHost | null> {

@@ -1,6 +1,7 @@
 /** Reads and writes eIM identities and their keys in D1; every query names the tenant. */
 import type { Octets } from '../../shared/octets.ts'
 import type { EimIdentity, EimIdType, EimKey, EimKeyState, TransportTrust } from './eim-identity.ts'
+import type { KeyOwner } from './key-wrapping.ts'
 
 interface IdentityRow {
   id: string
@@ -194,4 +195,33 @@ export async function readWrappedKey(
     .bind(tenant, eimId, key)
     .first<{ identity: string; wrapped_private_key: number[] }>()
   return row && { identity: row.identity, wrappedPrivateKey: octetsOf(row.wrapped_private_key) }
+}
+
+export interface OwnedWrappedKey {
+  readonly owner: KeyOwner
+  readonly wrappedPrivateKey: Octets
+}
+
+/** Of all tenants: for the change of the wrapping secret, which is above them. */
+export async function allWrappedKeys(db: D1Database): Promise<readonly OwnedWrappedKey[]> {
+  const query = `SELECT tenant, identity, id, wrapped_private_key FROM eim_keys WHERE wrapped_private_key IS NOT NULL`
+  const { results } = await db
+    .prepare(query)
+    .all<{ tenant: string; identity: string; id: string; wrapped_private_key: number[] }>()
+  return results.map(({ tenant, identity, id, wrapped_private_key }) => ({
+    owner: { tenant, identity, key: id },
+    wrappedPrivateKey: octetsOf(wrapped_private_key),
+  }))
+}
+
+/** Unless the key was retired or wrapped anew since `before` was read. */
+export async function replaceWrapping(
+  db: D1Database,
+  { tenant, key }: KeyOwner,
+  before: Octets,
+  after: Octets,
+): Promise<void> {
+  const query =
+    'UPDATE eim_keys SET wrapped_private_key = ? WHERE tenant = ? AND id = ? AND wrapped_private_key = ?'
+  await db.prepare(query).bind(after, tenant, key, before).run()
 }

@@ -26,4 +26,5 @@ export {
   setSigningCertificate,
   setTransportTrust,
 } from './maintain-identities.ts'
+export { rewrapSigningKeys } from './rewrap-signing-keys.ts'
 export { signEuiccPackage, signingKey } from './signing.ts'

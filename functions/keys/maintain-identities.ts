@@ -104,7 +104,7 @@ function newId(prefix: 'eim' | 'key'): string {
 }
 
 async function newKey(
-  { KEY_ENCRYPTION_KEY }: KeysEnvironment,
+  environment: KeysEnvironment,
   identity: Pick<EimIdentity, 'tenant' | 'id'>,
   state: EimKeyState,
   pem: string | undefined,
@@ -113,7 +113,7 @@ async function newKey(
     const { privateKey, publicKey } = pem === undefined ? await generateSigningKey() : await importPkcs8(pem)
     const id = newId('key')
     const owner = { tenant: identity.tenant, identity: identity.id, key: id }
-    const wrappedPrivateKey = await wrapPrivateKey(KEY_ENCRYPTION_KEY, owner, privateKey)
+    const wrappedPrivateKey = await wrapPrivateKey(environment, owner, privateKey)
     const key: EimKey = { id, state, publicKey, certificate: null, createdAt: Date.now(), retiredAt: null }
     return { ok: true, value: { key, wrappedPrivateKey } }
   } catch (error) {

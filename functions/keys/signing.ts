@@ -4,7 +4,7 @@ import { concatOctets, type Octets } from '../../shared/octets.ts'
 import { BoundedCache } from '../../shared/pki/bounded-cache.ts'
 import type { Environment } from '../environment.ts'
 import { readWrappedKey } from './identity-store.ts'
-import { unwrapPrivateKey } from './key-wrapping.ts'
+import { unwrapPrivateKey, type WrappingSecrets } from './key-wrapping.ts'
 
 /** The key is unknown to the tenant, or retired. */
 export class SigningKeyMissingFault extends Fault {
@@ -16,7 +16,7 @@ const opened = new BoundedCache<CryptoKey>(OPENED_KEYS)
 
 /** @throws {SigningKeyMissingFault | KeyWrappingFault} */
 export async function signingKey(
-  { FLEET, KEY_ENCRYPTION_KEY }: Pick<Environment, 'FLEET' | 'KEY_ENCRYPTION_KEY'>,
+  environment: WrappingSecrets & Pick<Environment, 'FLEET'>,
   tenant: string,
   eimId: string,
   keyId: string,
@@ -24,10 +24,10 @@ export async function signingKey(
   const name = `${tenant}|${eimId}|${keyId}`
   const known = opened.get(name)
   if (known) return known
-  const stored = await readWrappedKey(FLEET, tenant, eimId, keyId)
+  const stored = await readWrappedKey(environment.FLEET, tenant, eimId, keyId)
   if (!stored) throw new SigningKeyMissingFault(`the eIM ${eimId} has no usable key ${keyId}`)
   const owner = { tenant, identity: stored.identity, key: keyId }
-  const key = await unwrapPrivateKey(KEY_ENCRYPTION_KEY, owner, stored.wrappedPrivateKey)
+  const key = await unwrapPrivateKey(environment, owner, stored.wrappedPrivateKey)
   opened.set(name, key)
   return key
 }

@@ -257,15 +257,31 @@ describe('the host name', () => {
     expect(response.status).toBe(200)
   })
 
-  it('is looked up once in half a minute', async () => {
+  it('is looked up again after half a minute', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     const { environment, identity } = await startEim()
-    const host = await eimHostOf(environment, identity.eimFqdn)
+    const before = await eimHostOf(environment, identity.eimFqdn)
+    const rename = `UPDATE eim_keys SET id = 'key_other' WHERE tenant = ?`
+    await environment.FLEET.prepare(rename).bind(identity.tenant).run()
 
-    const withoutDatabase = { ...environment, FLEET: undefined as unknown as D1Database }
-    expect(await eimHostOf(withoutDatabase, identity.eimFqdn)).toBe(host)
+    expect(await eimHostOf(environment, identity.eimFqdn)).toBe(before)
     vi.setSystemTime(Date.now() + 30_000)
-    await expect(eimHostOf(withoutDatabase, identity.eimFqdn)).rejects.toThrow()
+    expect(await eimHostOf(environment, identity.eimFqdn)).toMatchObject({
+      identities: [{ keyId: 'key_other' }],
+    })
+    vi.useRealTimers()
+  })
+
+  it('stays known while the database is away', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+    const { environment, identity } = await startEim()
+    const before = await eimHostOf(environment, identity.eimFqdn)
+    const cutOff = { ...environment, FLEET: undefined as unknown as D1Database }
+
+    vi.setSystemTime(Date.now() + 3_600_000)
+
+    expect(await eimHostOf(cutOff, identity.eimFqdn)).toBe(before)
+    await expect(eimHostOf(cutOff, 'never-seen.example.com')).rejects.toThrow()
     vi.useRealTimers()
   })
 })

@@ -7,6 +7,7 @@ import {
   type IdentityRefusal,
   listEimIdentities,
   retireSigningKey,
+  rewrapSigningKeys,
   rotateSigningKey,
   setDefaultEimIdentity,
   setSigningCertificate,
@@ -113,6 +114,16 @@ describe('an eIM identity', () => {
 
     expect(refusalOf(second)).toEqual({ kind: 'fqdn-taken', eimFqdn: 'shared.example.com' })
     expect(accepted(again)).toMatchObject({ eimFqdn: 'shared.example.com', isDefault: false })
+  })
+
+  it('keeps its host name even if two tenants ask at once', async () => {
+    const outcomes = await Promise.allSettled([
+      create('fast', 'fast-id', { eimFqdn: 'race.example.com' }),
+      create('faster', 'faster-id', { eimFqdn: 'race.example.com' }),
+    ])
+
+    const winners = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.ok)
+    expect(winners).toHaveLength(1)
   })
 
   it('has an eimId of its own among the identities of the tenant', async () => {
@@ -258,6 +269,24 @@ describe('the keys of an identity', () => {
     await expect(signingKey(environment, 'thief', thief.eimId, keyId)).rejects.toMatchObject({
       code: 'key-wrapping',
     })
+  })
+
+  it('move to a fresh secret while they go on signing', async () => {
+    const meanwhile = accepted(await create('moving', 'meanwhile.example.com'))
+    const after = accepted(await create('moving', 'after.example.com'))
+    const open = (secrets: Environment, { eimId, keys }: EimIdentity) =>
+      signingKey(secrets, 'moving', eimId, keys[0]?.id ?? '')
+    const fresh = { ...environment, KEY_ENCRYPTION_KEY: btoa('fresh'.padEnd(32, '.')) }
+    const both = { ...fresh, KEY_ENCRYPTION_KEY_PREVIOUS: environment.KEY_ENCRYPTION_KEY }
+    await expect(open(fresh, after)).rejects.toMatchObject({ code: 'key-wrapping' })
+
+    const openedMeanwhile = await open(both, meanwhile)
+    const counts = [await rewrapSigningKeys(both), await rewrapSigningKeys(both)]
+
+    expect(openedMeanwhile.extractable).toBe(false)
+    expect(counts).toEqual([expect.any(Number), 0])
+    expect(counts[0]).toBeGreaterThanOrEqual(2)
+    expect((await open(fresh, after)).extractable).toBe(false)
   })
 
   it('cannot be read out of the isolate', async () => {
