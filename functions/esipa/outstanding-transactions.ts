@@ -6,6 +6,7 @@ import { readTlv, readTlvs, type Tlv } from '../../shared/asn1/index.ts'
 import { type Octets, toHex } from '../../shared/octets.ts'
 import { BoundedCache } from '../../shared/pki/bounded-cache.ts'
 import type { EsipaRequest } from './esipa-request.ts'
+import { logEvent } from './log.ts'
 
 const REMEMBERED = 4096
 const remembered = new BoundedCache<string>(REMEMBERED)
@@ -20,7 +21,14 @@ export function noteHandOut(request: EsipaRequest, eid: string, response: Octets
   const name = `${tenant}|${transaction}`
   if (remembered.get(name) === eid) return
   remembered.set(name, eid)
-  request.waitUntil(store(request.environment.FLEET, tenant, transaction, eid))
+  const stored = store(request.environment.FLEET, tenant, transaction, eid)
+  request.waitUntil(
+    stored.catch((error: unknown) => {
+      // Forgotten, so that the same package, when it is given again, is noted again.
+      remembered.delete(name)
+      logEvent('hand-out-not-noted', { tenant, eid, reason: String(error) })
+    }),
+  )
 }
 
 async function store(db: D1Database, tenant: string, transaction: string, eid: string): Promise<void> {
@@ -28,7 +36,7 @@ async function store(db: D1Database, tenant: string, transaction: string, eid: s
   await db.batch([
     db
       .prepare(
-        'INSERT OR REPLACE INTO eim_transactions (tenant, eim_transaction_id, eid, created_at) VALUES (?, ?, ?, ?)',
+        'INSERT OR IGNORE INTO eim_transactions (tenant, eim_transaction_id, eid, created_at) VALUES (?, ?, ?, ?)',
       )
       .bind(tenant, transaction, eid, now),
     db.prepare('DELETE FROM eim_transactions WHERE created_at < ?').bind(now - KEPT_MS),

@@ -84,6 +84,26 @@ describe('a result', () => {
     })
   })
 
+  it('can be found although the database was away when the package first left', async () => {
+    const { FLEET } = eim.environment
+    const isAway = {
+      ...eim.environment,
+      FLEET: {
+        prepare: () => {
+          throw new Error('away')
+        },
+      } as unknown as D1Database,
+    }
+    await call(eim, POLL)
+    euicc.pollAnswers.push({ kind: 'answer', octets: fromHex(vector('getpkg-resp-package')) })
+    expect(await call({ ...eim, environment: isAway }, POLL)).toBe(vector('getpkg-resp-package'))
+
+    await handOutPackage()
+
+    const query = FLEET.prepare('SELECT eid FROM eim_transactions WHERE tenant = ?').bind(eim.identity.tenant)
+    expect(await query.first('eid')).toBe(EID)
+  })
+
   it('of a package known only to the database reaches its eUICC', async () => {
     const insert =
       'INSERT INTO eim_transactions (tenant, eim_transaction_id, eid, created_at) VALUES (?, ?, ?, ?)'
