@@ -223,7 +223,8 @@ export interface TraceEntry {
   readonly transport: Transport
   /** hex */
   readonly request: string
-  readonly response: string
+  /** hex; null when the function has no answer */
+  readonly response: string | null
 }
 
 /** Part 1: ESipa. */

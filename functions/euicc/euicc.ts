@@ -66,7 +66,6 @@ export interface EuiccEnvironment {
   readonly random: (octets: number) => Uint8Array
 }
 
-const NO_OCTETS = new Uint8Array(0)
 /** Exchanges without effect are remembered in memory, and written with the next one that has an effect. */
 const UNWRITTEN_EXCHANGES = 16
 
@@ -124,7 +123,7 @@ export class Euicc implements EuiccInterface {
     if (!context) return { kind: 'unknown-eid' }
     const commit = await judgeNotified(context, this.#verifier(context), message.octets)
     this.#commit(context, commit, () => null)
-    this.#trace(context, 'handleNotification', message, NO_OCTETS)
+    this.#trace(context, 'handleNotification', message, null)
     return { kind: 'stored' }
   }
 
@@ -136,13 +135,13 @@ export class Euicc implements EuiccInterface {
     })
   }
 
-  #remember(context: EuiccContext, name: string, message: IncomingMessage, response: Octets): void {
+  #remember(context: EuiccContext, name: string, message: IncomingMessage, response: Octets | null): void {
     const { octets: request, transport } = message
     this.#unwritten.push({ at: context.now, function: name, transport, request, response })
     if (this.#unwritten.length > UNWRITTEN_EXCHANGES) this.#unwritten.shift()
   }
 
-  #trace(context: EuiccContext, name: string, message: IncomingMessage, response: Octets): void {
+  #trace(context: EuiccContext, name: string, message: IncomingMessage, response: Octets | null): void {
     this.#remember(context, name, message, response)
     this.#writeTrace(context.sql)
   }

@@ -41,7 +41,8 @@ export interface Exchange {
   readonly function: string
   readonly transport: Transport
   readonly request: Uint8Array
-  readonly response: Uint8Array
+  /** Null when the function has no answer. */
+  readonly response: Uint8Array | null
 }
 
 export function writeTrace(sql: Sql, exchanges: readonly Exchange[]): void {
@@ -52,7 +53,7 @@ export function writeTrace(sql: Sql, exchanges: readonly Exchange[]): void {
       name,
       JSON.stringify(transport),
       request.subarray(0, TRACE_OCTETS),
-      response.subarray(0, TRACE_OCTETS),
+      response?.subarray(0, TRACE_OCTETS) ?? null,
     )
   }
   sql.run('DELETE FROM trace WHERE id <= (SELECT MAX(id) FROM trace) - ?', TRACE_LENGTH)

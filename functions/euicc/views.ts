@@ -212,7 +212,7 @@ interface TraceRow {
   function: string
   transport: string
   request: Uint8Array
-  response: Uint8Array
+  response: Uint8Array | null
 }
 
 /** Newest first. */
@@ -230,6 +230,6 @@ export function listTrace(sql: Sql, limit: number, before: number | null): Trace
       function: row.function,
       transport: JSON.parse(row.transport) as Transport,
       request: toHex(row.request),
-      response: toHex(row.response),
+      response: row.response && toHex(row.response),
     }))
 }

@@ -207,7 +207,11 @@ describe('first contact', () => {
     expect(package_.euiccPackageSigned.counterValue).toBe(1)
     expect(package_.euiccPackageSigned.euiccPackage.psmoList?.[0]?.listProfileInfo).toBeDefined()
     expect((await bench.euicc.view())?.certificates?.verified).toBe(true)
-    expect((await bench.euicc.eims([EIM_ID]))?.[0]).toMatchObject({ ours: true, associationToken: 7, counterUsed: 1 })
+    expect((await bench.euicc.eims([EIM_ID]))?.[0]).toMatchObject({
+      ours: true,
+      associationToken: 7,
+      counterUsed: 1,
+    })
   })
 
   it('lets a package pass when the device never answers the questions', async () => {
