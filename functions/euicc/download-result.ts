@@ -4,7 +4,6 @@ import { toHex } from '../../shared/octets.ts'
 import {
   BppCommandId,
   ErrorReason,
-  iccidFromOctets,
   type ProfileInstallationResult,
 } from '../../shared/sgp22/index.ts'
 import { ProfileDownloadErrorReason, ProfileDownloadTriggerResult } from '../../shared/sgp32/index.ts'
@@ -16,7 +15,7 @@ import { note } from './journal.ts'
 import { advance, requestProfileList } from './life-cycle.ts'
 import { isFinal } from './operation.ts'
 import { type OperationRecord, readOperation } from './operation-store.ts'
-import { applyNotification } from './profile-picture.ts'
+import { markStale } from './profile-picture.ts'
 import type { Sql } from './sql.ts'
 import { unsigned, type Verdict, type Verifier } from './verdict.ts'
 
@@ -68,7 +67,7 @@ export function applyDownload(context: EuiccContext, result: Result, verdict: Ve
     verdict,
   })
   const installation = result.profileDownloadTriggerResultData.profileInstallationResult
-  if (installation && verdict.verified) showInstalled(context, installation, operation?.id ?? 'notification')
+  if (installation && verdict.verified) showInstalled(context, installation)
   if (!operation || !delivery || isFinal(operation.status)) return
   if (installation) {
     if (verdict.verified) settleByInstallation(context, delivery, operation, result, installation)
@@ -112,12 +111,10 @@ function settleByInstallation(
   })
 }
 
-/** An installation shows in the picture wherever its result came from. */
-function showInstalled(context: EuiccContext, installation: InstallationResult, by: string): void {
-  const { notificationMetadata, finalResult } = installation.profileInstallationResultData
-  const { iccid, seqNumber } = notificationMetadata
-  if (!finalResult.successResult) return
-  if (iccid) applyNotification(context, { seqNumber, by }, 'notificationInstall', iccidFromOctets(iccid))
+/** A signed list shows the installed profile with all that belongs to it. */
+function showInstalled(context: EuiccContext, { profileInstallationResultData }: InstallationResult): void {
+  if (!profileInstallationResultData.finalResult.successResult) return
+  markStale(context)
   requestProfileList(context, context.enrolment.eimId)
 }
 

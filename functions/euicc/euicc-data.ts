@@ -118,8 +118,7 @@ function learnFacts({ sql, now }: EuiccContext, data: Data): void {
 function learnToken(context: EuiccContext, eimId: string, token: number): void {
   const { sql } = context
   const association = readAssociation(sql, eimId) ?? newAssociation(eimId)
-  if (association.token === token) return
-  writeAssociation(sql, { ...association, token })
+  if (association.token !== token) writeAssociation(sql, { ...association, token })
   for (const delivery of openDeliveries(sql)) {
     if (delivery.kind !== 'euiccPackage' || delivery.eimId !== eimId || delivery.token === token) continue
     const operation = readOperation(sql, delivery.operationId)

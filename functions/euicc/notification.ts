@@ -10,7 +10,7 @@ import type { NotificationView } from './euicc-interface.ts'
 import { readCertificates } from './facts.ts'
 import { announce, note } from './journal.ts'
 import { requestProfileList } from './life-cycle.ts'
-import { applyNotification, type NotifiedEvent } from './profile-picture.ts'
+import { contradicts, markStale, type NotifiedEvent } from './profile-picture.ts'
 import { first, type Sql } from './sql.ts'
 import { unsigned, type Verdict, type Verifier } from './verdict.ts'
 
@@ -120,9 +120,9 @@ function effectOf(
   const failed = notification.profileInstallationResult?.profileInstallationResultData.finalResult.errorResult
   const event = metadata.profileManagementOperation[0]
   if (iccid === null || failed || !isEvent(event)) return
-  const proof = { seqNumber: metadata.seqNumber, by: `notification ${metadata.seqNumber}` }
-  const needsList = applyNotification(context, proof, event, iccid)
-  if (needsList || event === 'notificationInstall') requestProfileList(context, context.enrolment.eimId)
+  if (!contradicts(context.sql, metadata.seqNumber, event, iccid)) return
+  markStale(context)
+  requestProfileList(context, context.enrolment.eimId)
 }
 
 function isEvent(name: string | undefined): name is NotifiedEvent {

@@ -57,7 +57,8 @@ export function applyPackageError(
 function onReplayError(context: EuiccContext, delivery: Delivery, operation: OperationRecord): void {
   const association = readAssociation(context.sql, delivery.eimId)
   if (association) writeAssociation(context.sql, { ...association, replays: association.replays + 1 })
-  if (onlyReads(operation.request)) requeue(context, operation, delivery)
+  // The eIM's own lists are asked for their freshness: an old result would not do.
+  if (operation.origin === 'eim' && onlyReads(operation.request)) requeue(context, operation, delivery)
   else startRecovery(context, operation, delivery)
 }
 

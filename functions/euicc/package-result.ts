@@ -23,7 +23,7 @@ import { type OperationRecord, readOperation } from './operation-store.ts'
 import { applyPackageError, applyUnsignedError } from './package-error.ts'
 import { stepsOf } from './package-steps.ts'
 import { applyRollback, applySteps, enabledIccid, type StepOutcome } from './profile-picture.ts'
-import { judgeByPicture } from './recovery.ts'
+import { askAgain, judgeByPicture } from './recovery.ts'
 import type { Sql } from './sql.ts'
 import { readResults, rollbackIn } from './step-results.ts'
 import { unsigned, type Verdict, type Verifier } from './verdict.ts'
@@ -116,8 +116,9 @@ function reportUnverified(context: EuiccContext, claim: Claim, operation: Operat
   const detail = operation ? claim.verdict.detail : 'a result answers no package of ours'
   note(sql, now, 'result.unverified', { operation: operation?.id ?? null, detail })
   announce(sql, { kind: 'unverified-result', tenant: enrolment.tenant, eid: enrolment.eid, at: now, detail })
-  if (operation && !isFinal(operation.status))
-    advance(context, operation, { waitingFor: 'certificate', waitingDetail: detail })
+  if (!operation || isFinal(operation.status)) return
+  advance(context, operation, { waitingFor: 'certificate', waitingDetail: detail })
+  if (!readCertificates(sql)) askAgain(context, operation)
 }
 
 function applyError(

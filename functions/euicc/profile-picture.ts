@@ -199,31 +199,23 @@ export type NotifiedEvent =
   | 'notificationDisable'
   | 'notificationDelete'
 
-/** A verified notification of the eUICC. Returns whether a fresh list is needed. */
-export function applyNotification(
-  context: EuiccContext,
-  proof: Proof,
-  event: NotifiedEvent,
-  iccid: string,
-): boolean {
-  const provenance = { provenAt: new Date(context.now).toISOString(), provenBy: proof.by }
-  return apply(context, proof, () => {
-    switch (event) {
-      case 'notificationEnable':
-        setEnabled(context.sql, iccid, provenance)
-        break
-      case 'notificationDisable':
-        change(context.sql, iccid, { state: 'disabled', ...provenance })
-        break
-      case 'notificationDelete':
-        context.sql.run('DELETE FROM profile WHERE iccid = ?', iccid)
-        break
-      case 'notificationInstall':
-        change(context.sql, iccid, { state: 'disabled', ...provenance })
-        break
-    }
-    return false
-  })
+/**
+ * Whether a verified notification tells of something that the picture does not show. It is not applied itself: within a
+ * package it may speak of a state that was over when the package ended, so only a signed list settles it.
+ */
+export function contradicts(sql: Sql, seqNumber: number, event: NotifiedEvent, iccid: string): boolean {
+  if (seqNumber <= readPicture(sql).seqNumber) return false
+  const profile = find(sql, iccid)
+  switch (event) {
+    case 'notificationInstall':
+      return profile === undefined
+    case 'notificationDelete':
+      return profile !== undefined
+    case 'notificationEnable':
+      return profile?.state !== 'enabled'
+    case 'notificationDisable':
+      return profile?.state === 'enabled'
+  }
 }
 
 export function markStale({ sql, now }: EuiccContext): void {

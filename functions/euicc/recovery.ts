@@ -7,7 +7,7 @@ import { isVisiblyListed } from './eim-list.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { advance, createOwnOperation, newTransactionId, requestProfileList } from './life-cycle.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
-import { isEco, stepsOf } from './package-steps.ts'
+import { isEco, onlyReads, stepsOf } from './package-steps.ts'
 import { isVisiblyDone } from './profile-picture.ts'
 
 /** euiccPackageResultList; and with it what explains a package that could not be checked. */
@@ -71,6 +71,7 @@ export function judgeByPicture(context: EuiccContext, operation: OperationRecord
   if (operation.request.type === 'profile.download') return judgeDownloadByPicture(context, operation)
   const delivery = latestDelivery(context.sql, operation.id)
   if (operation.status !== 'delivered' || delivery?.state !== 'dead') return
+  if (onlyReads(operation.request)) return requeue(context, operation, delivery)
   const seen = stepsOf(operation.request).map((step) =>
     isEco(step) ? isVisiblyListed(context.sql, step) : isVisiblyDone(context.sql, step),
   )

@@ -87,7 +87,17 @@ export class LocalEdge {
     this.#objects.clear()
   }
 
-  /** Ends of the eUICC's life in this process: frees what a run used. */
+  /** Every eimTransactionId that was given out for an operation. */
+  transactionIds(eid: string, id: OperationId): string[] {
+    const sql = this.#storage.get(`${TENANT}:${eid}`)
+    const rows = sql?.all<{ transaction_id: string }>(
+      'SELECT transaction_id FROM delivery WHERE operation_id = ?',
+      id,
+    )
+    return rows?.map((row) => row.transaction_id) ?? []
+  }
+
+  /** End of the eUICC's life in this process: frees what a run used. */
   forget(eid: string): void {
     this.#objects.delete(`${TENANT}:${eid}`)
     this.#storage.delete(`${TENANT}:${eid}`)
