@@ -1,11 +1,7 @@
 /** Answers to download triggers (BF54): a signed installation result settles the order, an unsigned error only starts looking. */
 import { type Infer, rawOctets } from '../../shared/asn1/index.ts'
 import { toHex } from '../../shared/octets.ts'
-import {
-  BppCommandId,
-  ErrorReason,
-  type ProfileInstallationResult,
-} from '../../shared/sgp22/index.ts'
+import { BppCommandId, ErrorReason, type ProfileInstallationResult } from '../../shared/sgp22/index.ts'
 import { ProfileDownloadErrorReason, ProfileDownloadTriggerResult } from '../../shared/sgp32/index.ts'
 import { type Delivery, findByTransaction, openDeliveries, setDeliveryState } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'

@@ -9,7 +9,7 @@ import type { EuiccContext } from './euicc-context.ts'
 import type { HandOutAnswer, PollAnswer, PollRequest, SignedPackage } from './euicc-interface.ts'
 import { askAtFirstContact, onStateChange } from './first-contact.ts'
 import { announce, isNewContact, noteContact } from './journal.ts'
-import { advance, confirm, nextDeadline, settle } from './life-cycle.ts'
+import { advance, nextDeadline, requestProfileList, settle } from './life-cycle.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
 
 /** BF4F { 02 01 01 }: the same octets for every empty poll. */
@@ -50,7 +50,7 @@ export function answerPoll(context: EuiccContext, request: PollRequest): PollAns
   }
 }
 
-/** Whether this contact itself changes something: a first or new wake-up, a confirmation, something due. */
+/** Whether this contact itself changes something: a first or new wake-up, something to confirm, something due. */
 function hasNews(context: EuiccContext): boolean {
   const { sql, now } = context
   const due = nextDeadline(context)
@@ -68,7 +68,7 @@ function onContact(context: EuiccContext, changed: boolean, cause: number | unde
   if (wasSeen) announce(sql, { kind: 'seen', tenant: enrolment.tenant, eid: enrolment.eid, at: now })
   askAtFirstContact(context)
   for (const open of openOperations(sql)) {
-    if (open.status === 'executed') confirm(context, open, 'the device came again and reported no rollback')
+    if (open.status === 'executed') requestProfileList(context, open.eimId, open)
   }
   if (!changed) return
   const name = cause === undefined ? 'unknown' : StateChangeCause.nameOf(cause)

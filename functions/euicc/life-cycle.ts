@@ -139,13 +139,14 @@ export function requestProfileList(
   subject: OperationRecord | null = null,
 ): void {
   const purpose = subject ? 'evidence' : 'audit'
-  const waiting = openOperations(context.sql).some(
+  const asked = openOperations(context.sql).some(
     (open) =>
       open.request.type === 'profile.list' &&
-      open.status === 'queued' &&
-      open.subject === (subject?.id ?? null),
+      open.subject === (subject?.id ?? null) &&
+      // A list that is out already may be older than what is asked about now, unless it was asked about just that.
+      (open.status === 'queued' || subject !== null),
   )
-  if (!waiting) createOwnOperation(context, { type: 'profile.list' }, purpose, eimId, subject)
+  if (!asked) createOwnOperation(context, { type: 'profile.list' }, purpose, eimId, subject)
 }
 
 /** Successors of one that succeeded may leave; those of one that did not can never. Its helpers are not needed any more. */

@@ -200,7 +200,7 @@ function finish(
   if (canTurn) {
     const waiting = {
       waitingFor: 'confirmation',
-      waitingDetail: 'done; a further contact proves that no rollback followed',
+      waitingDetail: 'done; a list signed at the next contact proves that no rollback followed',
     } as const
     advance(context, operation, { ...found, status: 'executed', ...waiting })
     return

@@ -5,7 +5,7 @@
 import { type Delivery, latestDelivery, setDeliveryState } from './delivery.ts'
 import { isVisiblyListed } from './eim-list.ts'
 import type { EuiccContext } from './euicc-context.ts'
-import { advance, createOwnOperation, newTransactionId, requestProfileList } from './life-cycle.ts'
+import { advance, confirm, createOwnOperation, newTransactionId, requestProfileList } from './life-cycle.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
 import { isEco, onlyReads, stepsOf } from './package-steps.ts'
 import { isVisiblyDone } from './profile-picture.ts'
@@ -69,6 +69,7 @@ export function askAgain(context: EuiccContext, operation: OperationRecord): voi
 /** A signed list came after the delivery died, so it shows what the delivery did, if it did anything. */
 export function judgeByPicture(context: EuiccContext, operation: OperationRecord): void {
   if (operation.request.type === 'profile.download') return judgeDownloadByPicture(context, operation)
+  if (operation.status === 'executed') return judgeExecuted(context, operation)
   const delivery = latestDelivery(context.sql, operation.id)
   if (operation.status !== 'delivered' || delivery?.state !== 'dead') return
   if (onlyReads(operation.request)) return requeue(context, operation, delivery)
@@ -89,6 +90,16 @@ export function judgeByPicture(context: EuiccContext, operation: OperationRecord
     }
     advance(context, operation, { status: 'failed', outcome: 'unknown', mayHaveExecuted: true, reason })
   }
+}
+
+/** A list signed after the device came again tells whether it rolled back what it had reported done. */
+function judgeExecuted(context: EuiccContext, operation: OperationRecord): void {
+  const enables = stepsOf(operation.request).filter((step) => step.type === 'profile.enable')
+  const last = enables.at(-1)
+  if (!last || isVisiblyDone(context.sql, last))
+    return confirm(context, operation, 'a later signed list confirms it')
+  const reason = { code: 'rolledBack', detail: 'a later signed list shows another profile enabled' }
+  advance(context, operation, { status: 'failed', outcome: 'rolledBack', reason })
 }
 
 /** Unsigned download errors that, with as many signed lists, are taken as the end of it. */

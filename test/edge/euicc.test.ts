@@ -291,12 +291,13 @@ describe('an operation', () => {
     })
   })
 
-  it('waits for a further contact before it calls an enable with rollback succeeded', async () => {
+  it('calls an enable with rollback succeeded once a later signed list confirms it', async () => {
     const id = await bench.accepted({ type: 'profile.enable', iccid: B, rollback: true })
     await bench.provide(await bench.resultFor(await bench.nextPackage(), [{ enableResult: 0 }]))
     expect((await bench.status(id)).status).toBe('executed')
 
-    await bench.poll()
+    const list = await bench.nextPackage()
+    await bench.provide(await bench.resultFor(list, [listOf([A, false], [B, true])]))
     expect((await bench.status(id)).status).toBe('succeeded')
   })
 

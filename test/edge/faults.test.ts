@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { CardIssuer } from '../simulator/card-issuer.ts'
+import { CardIssuer } from './simulator/card-issuer.ts'
 import { runSchedule } from './fault-run.ts'
 import { LocalEdge } from './local-edge.ts'
 

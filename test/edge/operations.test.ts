@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { CardIssuer } from '../simulator/card-issuer.ts'
+import { CardIssuer } from './simulator/card-issuer.ts'
 import { BOOTSTRAP, makeDevice, OPERATOR, pictures } from './device.ts'
 import { LocalEdge } from './local-edge.ts'
 
