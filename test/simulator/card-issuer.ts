@@ -1,8 +1,15 @@
 /** A test CI and EUM that issue eUICC certificates as SGP.22 wants them, critical name constraints included. */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
 import { encode, objectIdentifier, wrap } from '../../shared/asn1/index.ts'
-import { concatOctets, type Octets } from '../../shared/octets.ts'
+import { concatOctets, fromBase64, type Octets, toBase64 } from '../../shared/octets.ts'
 import { plainToDer } from '../../shared/pki/index.ts'
+import { signPlain } from './card-crypto.ts'
 
 const OID = {
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
@@ -70,11 +77,6 @@ export function makeKeyPair(): KeyPair {
   return keyPairOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
 }
 
-/** Plain r || s over SHA-256, as eSIM signatures are (BSI TR-03111). */
-export function signPlain(key: KeyObject, message: Uint8Array): Octets {
-  return new Uint8Array(sign('sha256', message, { key, dsaEncoding: 'ieee-p1363' }))
-}
-
 export interface Certified {
   readonly keys: KeyPair
   readonly subject: Octets
@@ -112,6 +114,27 @@ function issue(
 
 const policy = (id: string) => extension(OID.certificatePolicies, true, seq(seq(oid(id))))
 
+/** A card's proof of itself below one CI: its key and the two certificates. */
+export interface CardCredential {
+  readonly key: KeyObject
+  readonly euiccCertificate: Octets
+  readonly eumCertificate: Octets
+  /** Subject key identifier of the CI. */
+  readonly ciPKId: Octets
+}
+
+/** What {@link CardIssuer.save} gives and {@link CardIssuer.restore} takes: base64 of DER, keys as PKCS#8. */
+export interface SavedIssuer {
+  readonly ci: SavedCertified
+  readonly eum: SavedCertified
+}
+
+interface SavedCertified {
+  readonly key: string
+  readonly subject: string
+  readonly certificate: string
+}
+
 /** Issues the certificates of a simulated fleet. Make one per test run: keys are made anew each time. */
 export class CardIssuer {
   readonly ci: Certified
@@ -122,13 +145,10 @@ export class CardIssuer {
     this.eum = eum
   }
 
-  static create(): CardIssuer {
+  /** A second issuer of another name stands for another CI, or for a forger. */
+  static create(ciName = 'Simulated CI'): CardIssuer {
     const ciKeys = makeKeyPair()
-    const ciSubject = name(
-      [OID.commonName, 'Simulated CI'],
-      [OID.organization, 'Simulation'],
-      [OID.country, 'CH'],
-    )
+    const ciSubject = name([OID.commonName, ciName], [OID.organization, 'Simulation'], [OID.country, 'CH'])
     const root = { keys: ciKeys, subject: ciSubject }
     const certificate = issue(root, ciSubject, ciKeys, [
       extension(OID.basicConstraints, true, seq(TRUE)),
@@ -137,6 +157,14 @@ export class CardIssuer {
     ])
     const ci = { ...root, certificate }
     return new CardIssuer(ci, CardIssuer.#issueEum(ci))
+  }
+
+  static restore({ ci, eum }: SavedIssuer): CardIssuer {
+    return new CardIssuer(restoreCertified(ci), restoreCertified(eum))
+  }
+
+  save(): SavedIssuer {
+    return { ci: saveCertified(this.ci), eum: saveCertified(this.eum) }
   }
 
   static #issueEum(ci: Certified): Certified {
@@ -156,20 +184,44 @@ export class CardIssuer {
     return { keys, subject, certificate }
   }
 
-  /** The key and certificate of one eUICC. */
-  issueEuicc(eid: string): Certified {
-    const keys = makeKeyPair()
+  /** A key of its own and the certificates of one eUICC. */
+  issueEuicc(eid: string, keys = makeKeyPair()): CardCredential {
     const subject = name(
       [OID.country, 'CH'],
       [OID.organization, EUM_ORGANIZATION],
       [OID.serialNumber, eid],
       [OID.commonName, 'Simulated eUICC'],
     )
-    const certificate = issue(this.eum, subject, keys, [
+    const euiccCertificate = issue(this.eum, subject, keys, [
       extension(OID.keyUsage, true, bits(Uint8Array.of(0x80), 7)),
       policy(OID.policyEuicc),
     ])
-    return { keys, subject, certificate }
+    return {
+      key: keys.privateKey,
+      euiccCertificate,
+      eumCertificate: this.eum.certificate,
+      ciPKId: this.ci.keys.keyIdentifier,
+    }
+  }
+}
+
+export function saveKey(key: KeyObject): string {
+  return toBase64(new Uint8Array(key.export({ format: 'der', type: 'pkcs8' })))
+}
+
+export function restoreKey(saved: string): KeyObject {
+  return createPrivateKey({ key: Buffer.from(saved, 'base64'), format: 'der', type: 'pkcs8' })
+}
+
+function saveCertified({ keys, subject, certificate }: Certified): SavedCertified {
+  return { key: saveKey(keys.privateKey), subject: toBase64(subject), certificate: toBase64(certificate) }
+}
+
+function restoreCertified({ key, subject, certificate }: SavedCertified): Certified {
+  return {
+    keys: keyPairOf(restoreKey(key)),
+    subject: fromBase64(subject),
+    certificate: fromBase64(certificate),
   }
 }
 

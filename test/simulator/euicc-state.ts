@@ -1,28 +1,47 @@
 /** What a simulated eUICC keeps in its non-volatile memory. Plain data, so that it can be copied, stored and compared. */
+import type { Infer } from '../../shared/asn1/index.ts'
 import type { Octets } from '../../shared/octets.ts'
+import type { RulesAuthorisationTable } from '../../shared/sgp22/index.ts'
+
+export type NotifiedEvent =
+  | 'notificationEnable'
+  | 'notificationDisable'
+  | 'notificationDelete'
+  | 'notificationInstall'
 
 export interface SimulatedProfile {
   /** Printed digits. */
   readonly iccid: string
+  /** Hex; listed only when given. */
+  readonly isdpAid?: string
+  readonly profileNickname?: string
   readonly serviceProviderName: string
   readonly profileName: string
   readonly profileClass: 'test' | 'provisioning' | 'operational'
   state: 'enabled' | 'disabled'
   fallback: boolean
   readonly fallbackAllowed: boolean
+  readonly ecallIndication?: boolean
   /** ppr1: may not be disabled; ppr2: may not be deleted. */
   readonly policyRules: readonly ('ppr1' | 'ppr2')[]
+  /** Where its notifications go. */
   readonly smdpAddress: string
+  /** Which events are notified; all of them when left out. */
+  readonly notifies?: readonly NotifiedEvent[]
 }
 
 export interface SimulatedAssociation {
   readonly eimId: string
-  readonly eimIdType: number
+  eimIdType: number
   /** Last counterValue accepted. */
   counterValue: number
-  associationToken: number | null
+  readonly associationToken: number | null
   /** SubjectPublicKeyInfo that package signatures are verified with. */
   subjectPublicKeyInfo: Octets
+  /** Of the CI whose certificate and key answer this eIM; null leaves the choice to the card. */
+  euiccCiPKId: Octets | null
+  /** The EimConfigurationData as it was given (DER). */
+  configuration: Octets
 }
 
 export interface KeptResult {
@@ -41,12 +60,24 @@ export interface KeptNotification {
 export interface Execution {
   readonly eimId: string
   readonly counterValue: number
-  /** Hex */
+  /** Hex; empty when the package had none. */
   readonly eimTransactionId: string
+  /** SHA-256 of the BF51, hex. */
+  readonly digest: string
   /** Names of the operations executed, in order: `enable`, `delete`, `addEim` … */
   readonly operations: readonly string[]
   /** Whether all of them succeeded. */
   readonly ok: boolean
+}
+
+export interface Rollback {
+  /** The profile to return to; null when none was enabled. */
+  readonly iccid: string | null
+  readonly counterValue: number
+  readonly eimId: string
+  readonly eimTransactionId: Octets | null
+  /** Of the result that a rollback takes the place of. */
+  readonly seqNumber: number
 }
 
 export interface EuiccState {
@@ -55,6 +86,7 @@ export interface EuiccState {
   associations: SimulatedAssociation[]
   defaultSmdpAddress: string
   rootSmdsAddress: string
+  rulesAuthorisationTable: Infer<typeof RulesAuthorisationTable>
   immediateEnable: {
     readonly enabled: boolean
     readonly smdpOid: string | null
@@ -68,16 +100,20 @@ export interface EuiccState {
   notifications: KeptNotification[]
   executions: Execution[]
   /** What a profile rollback would return to, while it is possible. */
-  rollback: {
-    readonly iccid: string | null
-    readonly counterValue: number
-    readonly eimId: string
-    readonly eimTransactionId: Octets | null
-  } | null
+  rollback: Rollback | null
   ecallActive: boolean
   /** Where ReturnFromFallback goes, while the card itself has switched to its fallback profile. */
   returnIccid: string | null
 }
+
+/** Any operator may use ppr1 and ppr2, with the user's consent. */
+const RULES: EuiccState['rulesAuthorisationTable'] = [
+  {
+    pprIds: ['ppr1', 'ppr2'],
+    allowedOperators: [{ mccMnc: Uint8Array.of(0xee, 0xee, 0xee) }],
+    pprFlags: ['consentRequired'],
+  },
+]
 
 export function newState(eid: string, profiles: readonly SimulatedProfile[]): EuiccState {
   return {
@@ -86,6 +122,7 @@ export function newState(eid: string, profiles: readonly SimulatedProfile[]): Eu
     associations: [],
     defaultSmdpAddress: 'smdp.example.com',
     rootSmdsAddress: 'lpa.ds.example.com',
+    rulesAuthorisationTable: RULES,
     immediateEnable: { enabled: false, smdpOid: null, smdpAddress: null },
     nextSeqNumber: 1,
     nextToken: 1,
@@ -104,4 +141,21 @@ export function profileOf(state: EuiccState, iccid: string): SimulatedProfile | 
 
 export function enabledProfile(state: EuiccState): SimulatedProfile | undefined {
   return state.profiles.find((profile) => profile.state === 'enabled')
+}
+
+export interface Switched {
+  readonly event: NotifiedEvent
+  readonly profile: SimulatedProfile
+}
+
+/** Only one profile is enabled at a time: enabling one disables the other. Null leaves none. Tells what changed. */
+export function switchTo(state: EuiccState, wanted: SimulatedProfile | null): readonly Switched[] {
+  const current = enabledProfile(state)
+  if (current === wanted) return []
+  if (current) current.state = 'disabled'
+  if (wanted) wanted.state = 'enabled'
+  return [
+    ...(current ? [{ event: 'notificationDisable' as const, profile: current }] : []),
+    ...(wanted ? [{ event: 'notificationEnable' as const, profile: wanted }] : []),
+  ]
 }

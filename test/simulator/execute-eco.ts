@@ -1,70 +1,100 @@
 /** eIM configuration operations as an eUICC executes them (SGP.32 §2.11.1.1.3), and AddInitialEim (§5.9.4). */
-import type { Infer } from '../../shared/asn1/index.ts'
-import type { Octets } from '../../shared/octets.ts'
-import { parseCertificate } from '../../shared/pki/index.ts'
+import { X509Certificate } from 'node:crypto'
+import { encode, type Infer } from '../../shared/asn1/index.ts'
+import { equalOctets, type Octets } from '../../shared/octets.ts'
 import {
   AddEimResultCode,
   DeleteEimResult,
   type Eco,
-  type EimConfigurationData,
+  EimConfigurationData,
   UpdateEimResult,
 } from '../../shared/sgp32/index.ts'
-import type { EuiccState } from './euicc-state.ts'
+import { isVerificationKey } from './card-crypto.ts'
+import type { EuiccState, SimulatedAssociation } from './euicc-state.ts'
 import type { Executed, StepResult } from './execute-psmo.ts'
 
 type Configuration = Infer<typeof EimConfigurationData>
 
-const HIGHEST_COUNTER = 0x7fffff
+/** counterValue that every eUICC must at least be able to hold; this one holds no more (SGP.32 §2.11.1.1). */
+export const HIGHEST_COUNTER = 0x7fffff
 /** Memory for associations. */
 const MOST_EIMS = 8
+/** associationToken in a request: please give one. */
+const TOKEN_WANTED = -1
+const FQDN = 2
 
 function executed(name: string, result: StepResult, ok: boolean): Executed {
   return { name, result, ok, events: [] }
 }
 
-export function executeEco(state: EuiccState, eco: Infer<typeof Eco>): Executed {
-  if (eco.addEim) return addEim(state, eco.addEim)
+/** `ciPKIds` are the CIs that the card has certificates of. */
+export function executeEco(state: EuiccState, eco: Infer<typeof Eco>, ciPKIds: readonly Octets[]): Executed {
+  if (eco.addEim) return addEim(state, eco.addEim, ciPKIds)
   if (eco.deleteEim) return deleteEim(state, eco.deleteEim.eimId)
-  if (eco.updateEim) return updateEim(state, eco.updateEim)
+  if (eco.updateEim) return updateEim(state, eco.updateEim, ciPKIds)
   const eimIdList = state.associations.map(({ eimId, eimIdType }) => ({ eimId, eimIdType }))
   return executed('listEim', { listEimResult: { eimIdList } }, true)
 }
 
+/** Null when there is none or it cannot be used. */
 function publicKeyIn({ eimPublicKeyData }: Configuration): Octets | null {
   if (!eimPublicKeyData) return null
-  return (
-    eimPublicKeyData.eimPublicKey ?? parseCertificate(eimPublicKeyData.eimCertificate).subjectPublicKeyInfo
-  )
+  try {
+    const key =
+      eimPublicKeyData.eimPublicKey ??
+      new Uint8Array(
+        new X509Certificate(eimPublicKeyData.eimCertificate).publicKey.export({
+          format: 'der',
+          type: 'spki',
+        }),
+      )
+    return isVerificationKey(key) ? key.slice() : null
+  } catch {
+    // Not a certificate.
+    return null
+  }
+}
+
+function isKnownCi(wanted: Configuration, ciPKIds: readonly Octets[]): boolean {
+  const { euiccCiPKId } = wanted
+  return euiccCiPKId === undefined || ciPKIds.some((known) => equalOctets(known, euiccCiPKId))
+}
+
+function isCounter(counterValue: number): boolean {
+  return counterValue >= 0 && counterValue <= HIGHEST_COUNTER
 }
 
 /** The code of the refusal, or the token given (null when none was asked for). */
 export function associate(
   state: EuiccState,
   wanted: Configuration,
+  ciPKIds: readonly Octets[],
 ): { refusal: number } | { token: number | null } {
   const { codes } = AddEimResultCode
   const subjectPublicKeyInfo = publicKeyIn(wanted)
-  if (state.associations.some(({ eimId }) => eimId === wanted.eimId))
+  const { eimId, counterValue, associationToken: asked, euiccCiPKId } = wanted
+  if (state.associations.some((each) => each.eimId === eimId))
     return { refusal: codes.associatedEimAlreadyExists }
   if (state.associations.length >= MOST_EIMS) return { refusal: codes.insufficientMemory }
-  if (!subjectPublicKeyInfo || wanted.counterValue === undefined) return { refusal: codes.commandError }
-  if (wanted.counterValue < 0 || wanted.counterValue > HIGHEST_COUNTER)
-    return { refusal: codes.counterValueOutOfRange }
-  const asked = wanted.associationToken
-  if (asked !== undefined && asked !== -1) return { refusal: codes.invalidAssociationToken }
+  if (!subjectPublicKeyInfo || counterValue === undefined) return { refusal: codes.commandError }
+  if (!isCounter(counterValue)) return { refusal: codes.counterValueOutOfRange }
+  if (!isKnownCi(wanted, ciPKIds)) return { refusal: codes.ciPKUnknown }
+  if (asked !== undefined && asked !== TOKEN_WANTED) return { refusal: codes.invalidAssociationToken }
   const associationToken = asked === undefined ? null : state.nextToken++
   state.associations.push({
-    eimId: wanted.eimId,
-    eimIdType: wanted.eimIdType ?? 2,
-    counterValue: wanted.counterValue,
+    eimId,
+    eimIdType: wanted.eimIdType ?? FQDN,
+    counterValue,
     associationToken,
-    subjectPublicKeyInfo: subjectPublicKeyInfo.slice(),
+    subjectPublicKeyInfo,
+    euiccCiPKId: euiccCiPKId?.slice() ?? null,
+    configuration: encode(EimConfigurationData, wanted),
   })
   return { token: associationToken }
 }
 
-function addEim(state: EuiccState, wanted: Configuration): Executed {
-  const outcome = associate(state, wanted)
+function addEim(state: EuiccState, wanted: Configuration, ciPKIds: readonly Octets[]): Executed {
+  const outcome = associate(state, wanted, ciPKIds)
   if ('refusal' in outcome)
     return executed('addEim', { addEimResult: { addEimResultCode: outcome.refusal } }, false)
   const addEimResult = outcome.token === null ? { addEimResultCode: 0 } : { associationToken: outcome.token }
@@ -81,18 +111,31 @@ function deleteEim(state: EuiccState, eimId: string): Executed {
   return executed('deleteEim', { deleteEimResult }, true)
 }
 
-function updateEim(state: EuiccState, wanted: Configuration): Executed {
-  const { codes } = UpdateEimResult
+function updateEim(state: EuiccState, wanted: Configuration, ciPKIds: readonly Octets[]): Executed {
+  const refusal = updateRefusal(state, wanted, ciPKIds)
+  if (refusal !== null) return executed('updateEim', { updateEimResult: refusal }, false)
   const association = state.associations.find(({ eimId }) => eimId === wanted.eimId)
-  if (!association) return executed('updateEim', { updateEimResult: codes.eimNotFound }, false)
+  if (association) update(association, wanted)
+  return executed('updateEim', { updateEimResult: UpdateEimResult.codes.ok }, true)
+}
+
+function updateRefusal(state: EuiccState, wanted: Configuration, ciPKIds: readonly Octets[]): number | null {
+  const { codes } = UpdateEimResult
   const { counterValue } = wanted
-  if (counterValue !== undefined && (counterValue < 0 || counterValue > HIGHEST_COUNTER)) {
-    return executed('updateEim', { updateEimResult: codes.counterValueOutOfRange }, false)
-  }
+  if (!state.associations.some(({ eimId }) => eimId === wanted.eimId)) return codes.eimNotFound
+  if (counterValue !== undefined && !isCounter(counterValue)) return codes.counterValueOutOfRange
+  if (!isKnownCi(wanted, ciPKIds)) return codes.ciPKUnknown
+  return wanted.eimPublicKeyData && !publicKeyIn(wanted) ? codes.commandError : null
+}
+
+/** The counter starts anew only under a new key: else an old package could be replayed. */
+function update(association: SimulatedAssociation, wanted: Configuration): void {
   const subjectPublicKeyInfo = publicKeyIn(wanted)
   if (subjectPublicKeyInfo) {
-    association.subjectPublicKeyInfo = subjectPublicKeyInfo.slice()
-    association.counterValue = counterValue ?? association.counterValue
+    association.subjectPublicKeyInfo = subjectPublicKeyInfo
+    association.counterValue = wanted.counterValue ?? association.counterValue
   }
-  return executed('updateEim', { updateEimResult: codes.ok }, true)
+  association.eimIdType = wanted.eimIdType ?? association.eimIdType
+  association.euiccCiPKId = wanted.euiccCiPKId?.slice() ?? association.euiccCiPKId
+  association.configuration = encode(EimConfigurationData, wanted)
 }

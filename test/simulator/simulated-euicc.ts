@@ -2,220 +2,234 @@
  * A software eUICC: verifies the eIM's signature, EID, counter and token, executes, signs what it did, and keeps results
  * and notifications until it is told to forget them (SGP.32 §2.11, ES10b). Knows nothing of how an eIM works.
  */
-import type { KeyObject } from 'node:crypto'
-import { Asn1Fault, decode, encode, type Infer, rawOctets } from '../../shared/asn1/index.ts'
+import { createHash } from 'node:crypto'
+import { Asn1Fault, decode, encode } from '../../shared/asn1/index.ts'
 import { concatOctets, equalOctets, type Octets, toHex } from '../../shared/octets.ts'
-import { importPublicKey, verify } from '../../shared/pki/index.ts'
+import { eidToOctets, parseEid } from '../../shared/sgp22/index.ts'
 import {
-  eidToOctets,
-  iccidToOctets,
-  NotificationMetadata,
-  parseEid,
-  parseIccid,
-} from '../../shared/sgp22/index.ts'
-import {
-  AddInitialEimRequest,
+  Eco,
   EuiccPackageErrorCode,
-  EuiccPackageErrorDataSigned,
-  EuiccPackageRequest,
-  EuiccPackageResult,
-  EuiccPackageResultDataSigned,
+  EuiccResultData,
   encodeAssociationToken,
-  PendingNotification,
+  ProcessingTerminated,
+  Psmo,
 } from '../../shared/sgp32/index.ts'
-import { type CardIssuer, signPlain } from './card-issuer.ts'
+import type { Card } from './card.ts'
+import { signPlain, verifyPlain } from './card-crypto.ts'
+import { type CardFaults, forcedResult, type Lie, tell } from './card-faults.ts'
+import type { CardCredential, CardIssuer } from './card-issuer.ts'
+import { addInitialEim, executeFallback, profileRollback, returnFromFallback } from './es10b.ts'
+import {
+  type AnsweredHead,
+  type AnswerSigner,
+  otherSignedNotification,
+  packageError,
+  packageResult,
+  unsignedError,
+} from './euicc-answers.ts'
 import {
   type EuiccState,
   enabledProfile,
   newState,
-  profileOf,
   type SimulatedAssociation,
   type SimulatedProfile,
+  type Switched,
 } from './euicc-state.ts'
-import { associate, executeEco } from './execute-eco.ts'
-import { type Executed, executePsmo, type NotifiedEvent, type StepResult } from './execute-psmo.ts'
+import { executeEco, HIGHEST_COUNTER } from './execute-eco.ts'
+import { type Executed, executePsmo, type StepResult } from './execute-psmo.ts'
+import { type ReadPackage, readPackage } from './package-reader.ts'
 
-type Request = Infer<typeof EuiccPackageRequest>
-type PackageSigned = Request['euiccPackageSigned']
-type Result = Infer<typeof EuiccPackageResult>
-
-const HIGHEST_COUNTER = 0x7fffff
 /** Octets of a package that still fit the card's buffer. */
 const BUFFER_OCTETS = 4096
-const TERMINATED_BY_INTERRUPTION = 3
 
-/** Faults of the card itself that a test may switch on. */
-export interface CardFaults {
-  /** Processing stops after this many operations, with processingTerminated. */
-  interruptAfter?: number
-  /** Results are signed with a key that is not the card's. */
-  wrongKey?: KeyObject
+interface Processed {
+  readonly steps: readonly Executed[]
+  /** The profile before an enable that allows rollback; undefined when there was none. */
+  readonly rollbackIccid: string | null | undefined
 }
 
-export class SimulatedEuicc {
+export class SimulatedEuicc implements Card {
   state: EuiccState
-  readonly euiccCertificate: Octets
-  readonly eumCertificate: Octets
   readonly faults: CardFaults = {}
-  readonly #key: KeyObject
+  /** One for each CI; the first answers where no other is asked for. */
+  readonly credentials: readonly [CardCredential, ...CardCredential[]]
+  #lie: { readonly lie: Lie; readonly forger: CardCredential } | null = null
+  #earlier: Octets | null = null
 
-  private constructor(state: EuiccState, key: KeyObject, euiccCertificate: Octets, eumCertificate: Octets) {
+  private constructor(state: EuiccState, credentials: readonly [CardCredential, ...CardCredential[]]) {
     this.state = state
-    this.#key = key
-    this.euiccCertificate = euiccCertificate
-    this.eumCertificate = eumCertificate
+    this.credentials = credentials
   }
 
   static create(issuer: CardIssuer, eid: string, profiles: readonly SimulatedProfile[]): SimulatedEuicc {
-    const { keys, certificate } = issuer.issueEuicc(eid)
-    return new SimulatedEuicc(newState(eid, profiles), keys.privateKey, certificate, issuer.eum.certificate)
+    return SimulatedEuicc.of(newState(eid, profiles), issuer.issueEuicc(eid))
   }
 
-  /** AddInitialEim (BF57): only while the card has no eIM. Returns the token given, or null. */
-  addInitialEim(request: Octets): number | null {
-    if (this.state.associations.length > 0) throw new Error('the card has an eIM already')
-    let token: number | null = null
-    for (const configuration of decode(AddInitialEimRequest, request).eimConfigurationDataList) {
-      const outcome = associate(this.state, configuration)
-      if ('refusal' in outcome) throw new Error(`AddInitialEim was refused with ${outcome.refusal}`)
-      token = outcome.token
-    }
-    return token
+  /** A card with given keys, such as one taken up again from a file. */
+  static of(state: EuiccState, ...credentials: [CardCredential, ...CardCredential[]]): SimulatedEuicc {
+    return new SimulatedEuicc(state, credentials)
   }
 
-  /** LoadEuiccPackage: executes a BF51 and returns the BF51 that answers it. */
+  get euiccCertificate(): Octets {
+    return this.credentials[0].euiccCertificate
+  }
+
+  get eumCertificate(): Octets {
+    return this.credentials[0].eumCertificate
+  }
+
+  get ciPKIds(): readonly Octets[] {
+    return this.credentials.map(({ ciPKId }) => ciPKId)
+  }
+
+  /** The credential below this CI, or the first when any will do; undefined when there is none. */
+  credentialFor(ciPKId: Octets | null | undefined): CardCredential | undefined {
+    if (!ciPKId) return this.credentials[0]
+    return this.credentials.find((credential) => equalOctets(credential.ciPKId, ciPKId))
+  }
+
+  /** A copy of everything that survives a loss of power; assign it to `state` to return to it. */
+  snapshot(): EuiccState {
+    return structuredClone(this.state)
+  }
+
+  /** The next result is told falsely, `forger` signing where the card's own key would not; the card keeps the true one. */
+  lieOnce(lie: Lie, forger: CardCredential = this.credentials[0]): void {
+    this.#lie = { lie, forger }
+  }
+
+  /** LoadEuiccPackage: executes a BF51 and returns the BF51 that answers it. @throws {Asn1Fault} when it is none */
   async loadEuiccPackage(octets: Octets): Promise<Octets> {
-    const request = decode(EuiccPackageRequest, octets)
-    const { euiccPackageSigned: signed } = request
-    const association = this.state.associations.find(({ eimId }) => eimId === signed.eimId)
-    if (!association || !(await this.#isSignedBy(association, request)))
-      return this.#unsignedError(signed, association)
-    const refusal = this.#refusalOf(signed, association, octets.length)
-    if (refusal !== null) return this.#signedError(signed, association, refusal)
-    association.counterValue = signed.counterValue
-    this.state.rollback = null
-    return this.#execute(signed, association)
+    const request = readPackage(octets)
+    const association = this.state.associations.find(({ eimId }) => eimId === request.head.eimId)
+    if (!association || !isSignedBy(association, request))
+      return unsignedError(request.head, association?.associationToken ?? null)
+    const signer = this.#signerFor(association)
+    const refusal = this.#refusalOf(request, association, octets.length)
+    if (refusal !== null) return packageError(request.head, refusal, signer)
+    association.counterValue = request.head.counterValue
+    return this.#answer(request, this.#execute(request, octets), signer)
   }
 
-  async #isSignedBy(association: SimulatedAssociation, request: Request): Promise<boolean> {
-    const key = await importPublicKey(association.subjectPublicKeyInfo)
-    const token = encodeAssociationToken(association.associationToken)
-    return verify(key, concatOctets(rawOctets(request.euiccPackageSigned), token), request.eimSignature)
+  #signerFor({ euiccCiPKId, associationToken }: SimulatedAssociation): AnswerSigner {
+    return { credential: this.credentialFor(euiccCiPKId) ?? this.credentials[0], token: associationToken }
   }
 
-  #refusalOf(signed: PackageSigned, association: SimulatedAssociation, length: number): number | null {
+  #refusalOf({ head }: ReadPackage, association: SimulatedAssociation, length: number): number | null {
     const { codes } = EuiccPackageErrorCode
-    if (!equalOctets(signed.eidValue, eidToOctets(parseEid(this.state.eid)))) return codes.invalidEid
-    if (signed.counterValue > HIGHEST_COUNTER) return codes.counterValueOutOfRange
-    if (signed.counterValue <= association.counterValue) return codes.replayError
-    if (length > BUFFER_OCTETS) return codes.sizeOverflow
+    if (!equalOctets(head.eidValue, eidToOctets(parseEid(this.state.eid)))) return codes.invalidEid
+    if (head.counterValue > HIGHEST_COUNTER) return codes.counterValueOutOfRange
+    if (head.counterValue <= association.counterValue) return codes.replayError
+    if (length > (this.faults.packageOctets ?? BUFFER_OCTETS)) return codes.sizeOverflow
     return this.state.ecallActive ? codes.ecallActive : null
   }
 
-  #execute(signed: PackageSigned, association: SimulatedAssociation): Octets {
-    const before = enabledProfile(this.state)?.iccid ?? null
-    const steps = this.#runSteps(signed)
-    const withRollback = signed.euiccPackage.psmoList?.some((psmo) => psmo.enable?.rollbackFlag !== undefined)
-    const ok = steps.every((step) => step.ok)
-    const { eimId, counterValue, eimTransactionId } = signed
-    if (withRollback && ok) {
-      this.state.rollback = {
-        iccid: before,
-        counterValue,
-        eimId,
-        eimTransactionId: eimTransactionId?.slice() ?? null,
-      }
-    }
+  #execute(request: ReadPackage, octets: Octets): Processed {
+    this.state.rollback = null
+    const { eimId, counterValue, eimTransactionId } = request.head
+    const processed = this.#process(request)
     this.state.executions.push({
       eimId,
       counterValue,
       eimTransactionId: eimTransactionId ? toHex(eimTransactionId) : '',
-      operations: steps.map((step) => step.name),
-      ok,
+      digest: createHash('sha256').update(octets).digest('hex'),
+      operations: processed.steps.map((step) => step.name),
+      ok: processed.steps.every((step) => step.ok),
     })
-    const result = this.#signResult(
-      signed,
-      association.associationToken,
+    return processed
+  }
+
+  #answer({ head }: ReadPackage, { steps, rollbackIccid }: Processed, signer: AnswerSigner): Octets {
+    const truth = this.keepResult(
+      head,
       steps.map((step) => step.result),
+      signer,
     )
-    for (const { event, profile } of steps.flatMap((step) => step.events)) this.#notify(event, profile)
-    return result
+    if (rollbackIccid !== undefined) {
+      const { eimId, counterValue, eimTransactionId } = head
+      const seqNumber = this.state.nextSeqNumber - 1
+      this.state.rollback = {
+        iccid: rollbackIccid,
+        eimId,
+        counterValue,
+        seqNumber,
+        eimTransactionId: eimTransactionId?.slice() ?? null,
+      }
+    }
+    this.notify(steps.flatMap((step) => step.events))
+    const answer = this.#lie ? tell(this.#lie.lie, truth, this.#earlier, signer, this.#lie.forger) : truth
+    this.#lie = null
+    this.#earlier = truth
+    return answer
   }
 
   /** In list order; the first failure ends it (SGP.32 §3.3.1). */
-  #runSteps({ euiccPackage }: PackageSigned): Executed[] {
-    const runs = euiccPackage.psmoList
-      ? euiccPackage.psmoList.map((psmo) => () => executePsmo(this.state, psmo))
-      : euiccPackage.ecoList.map((eco) => () => executeEco(this.state, eco))
+  #process({ kind, operations }: ReadPackage): Processed {
     const steps: Executed[] = []
-    for (const run of runs) {
-      if (this.faults.interruptAfter === steps.length) {
-        const result = { processingTerminated: TERMINATED_BY_INTERRUPTION }
-        return [...steps, { name: 'interruption', result, ok: false, events: [] }]
-      }
-      const step = run()
+    let rollbackIccid: string | null | undefined
+    for (const operation of operations) {
+      if (this.faults.interruptAfter === steps.length)
+        return { steps: [...steps, terminated(this.faults.terminationCode)], rollbackIccid }
+      const enabledBefore = enabledProfile(this.state)?.iccid ?? null
+      const { step, withRollback } = this.#step(kind, operation, rollbackIccid ?? null)
+      const overflow = ProcessingTerminated.codes.resultSizeOverflow
+      if (this.#isTooLong([...steps, step])) return { steps: [...steps, terminated(overflow)], rollbackIccid }
       steps.push(step)
       if (!step.ok) break
+      if (withRollback) rollbackIccid = enabledBefore
     }
-    return steps
+    return { steps, rollbackIccid }
   }
 
-  #signResult(
-    signed: Pick<PackageSigned, 'eimId' | 'counterValue' | 'eimTransactionId'>,
-    token: number | null,
-    euiccResult: readonly StepResult[],
-  ): Octets {
+  #isTooLong(steps: readonly Executed[]): boolean {
+    const { resultOctets } = this.faults
+    if (resultOctets === undefined) return false
+    return steps.reduce((sum, { result }) => sum + encode(EuiccResultData, result).length, 0) > resultOctets
+  }
+
+  #step(
+    kind: ReadPackage['kind'],
+    operation: Octets,
+    rollbackIccid: string | null,
+  ): { step: Executed; withRollback: boolean } {
+    try {
+      const psmo = kind === 'psmo' ? decode(Psmo, operation) : undefined
+      const eco = psmo ? undefined : decode(Eco, operation)
+      const name = Object.keys(psmo ?? eco ?? {})[0] ?? ''
+      const forced =
+        this.faults.forcedCodes && Object.entries(this.faults.forcedCodes).find(([of]) => of === name)
+      if (forced) {
+        const step = { name, result: forcedResult(name, forced[1]), ok: false, events: [] }
+        return { step, withRollback: false }
+      }
+      if (eco) return { step: executeEco(this.state, eco, this.ciPKIds), withRollback: false }
+      if (!psmo) throw new Asn1Fault('no operation', 0)
+      const circumstances = { catBusy: this.faults.catBusy ?? false, rollbackIccid }
+      const withRollback = psmo.enable?.rollbackFlag !== undefined
+      return { step: executePsmo(this.state, psmo, circumstances), withRollback }
+    } catch (error) {
+      if (!(error instanceof Asn1Fault)) throw error
+      return { step: terminated(ProcessingTerminated.codes.unknownOrDamagedCommand), withRollback: false }
+    }
+  }
+
+  /** Signs a result under the next sequence number and keeps it; returns the BF51. */
+  keepResult(head: AnsweredHead, results: readonly StepResult[], signer: AnswerSigner): Octets {
     const seqNumber = this.state.nextSeqNumber++
-    const { eimId, counterValue, eimTransactionId } = signed
-    const data = { eimId, counterValue, eimTransactionId, seqNumber, euiccResult }
-    const euiccSignEPR = this.#sign(encode(EuiccPackageResultDataSigned, data), token)
-    const octets = encode(EuiccPackageResult, {
-      euiccPackageResultSigned: { euiccPackageResultDataSigned: data, euiccSignEPR },
-    })
+    const octets = packageResult(head, seqNumber, results, signer, this.faults.reshape)
     this.state.results.push({ seqNumber, octets })
     return octets
   }
 
-  #signedError(signed: PackageSigned, association: SimulatedAssociation, code: number): Octets {
-    const { eimId, counterValue, eimTransactionId } = signed
-    const data = { eimId, counterValue, eimTransactionId, euiccPackageErrorCode: code }
-    const euiccSignEPE = this.#sign(encode(EuiccPackageErrorDataSigned, data), association.associationToken)
-    return encode(EuiccPackageResult, {
-      euiccPackageErrorSigned: { euiccPackageErrorDataSigned: data, euiccSignEPE },
-    })
-  }
-
-  #unsignedError(
-    { eimId, eimTransactionId }: PackageSigned,
-    association: SimulatedAssociation | undefined,
-  ): Octets {
-    const associationToken = association?.associationToken ?? undefined
-    return encode(EuiccPackageResult, {
-      euiccPackageErrorUnsigned: { eimId, eimTransactionId, associationToken },
-    } satisfies Result)
-  }
-
-  #sign(data: Octets, token: number | null): Octets {
-    return signPlain(this.faults.wrongKey ?? this.#key, concatOctets(data, encodeAssociationToken(token)))
-  }
-
-  #notify(event: NotifiedEvent, profile: SimulatedProfile): void {
-    const seqNumber = this.state.nextSeqNumber++
-    const tbsOtherNotification = {
-      seqNumber,
-      profileManagementOperation: [event],
-      notificationAddress: profile.smdpAddress,
-      iccid: iccidToOctets(parseIccid(profile.iccid)),
-    } as const
-    const octets = encode(PendingNotification, {
-      otherSignedNotification: {
-        tbsOtherNotification,
-        euiccNotificationSignature: signPlain(this.#key, encode(NotificationMetadata, tbsOtherNotification)),
-        euiccCertificate: this.euiccCertificate,
-        eumCertificate: this.eumCertificate,
-      },
-    })
-    this.state.notifications.push({ seqNumber, octets })
+  /** Keeps a signed notification of each event that the profile wants notified. */
+  notify(events: readonly Switched[]): void {
+    for (const each of events) {
+      if (each.profile.notifies && !each.profile.notifies.includes(each.event)) continue
+      const seqNumber = this.state.nextSeqNumber++
+      const compact = this.faults.compactNotifications ?? false
+      const octets = otherSignedNotification(this.state.eid, seqNumber, each, this.credentials[0], compact)
+      this.state.notifications.push({ seqNumber, octets })
+    }
   }
 
   /** RemoveNotificationFromList: forgets the results and notifications with these numbers. */
@@ -223,53 +237,32 @@ export class SimulatedEuicc {
     const kept = ({ seqNumber }: { readonly seqNumber: number }) => !seqNumbers.includes(seqNumber)
     this.state.results = this.state.results.filter(kept)
     this.state.notifications = this.state.notifications.filter(kept)
+    if (this.state.rollback && !kept(this.state.rollback)) this.state.rollback = null
   }
 
-  /** ProfileRollback (ES10b): back to the profile before; a new result replaces the first one. Null when not possible. */
+  /** AddInitialEim of a card that takes it. Returns the first token given, or null. @throws {Error} when refused */
+  addInitialEim(request: Octets): number | null {
+    const added = addInitialEim(this, request)
+    if (!added.ok) throw new Error(`AddInitialEim was refused with ${added.code}`)
+    return added.tokens.find((token) => token !== null) ?? null
+  }
+
+  /** ProfileRollback; null when not possible. */
   profileRollback(): Octets | null {
-    const { rollback } = this.state
-    const association = this.state.associations.find(({ eimId }) => eimId === rollback?.eimId)
-    if (!rollback || !association) return null
-    this.state.rollback = null
-    const current = enabledProfile(this.state)
-    if (current) current.state = 'disabled'
-    const previous = rollback.iccid === null ? undefined : profileOf(this.state, rollback.iccid)
-    if (previous) previous.state = 'enabled'
-    this.state.results = this.state.results.filter((kept) => !isResultOf(kept.octets, rollback))
-    const { eimId, counterValue, eimTransactionId } = rollback
-    return this.#signResult(
-      { eimId, counterValue, eimTransactionId: eimTransactionId ?? undefined },
-      association.associationToken,
-      [{ rollbackResult: 0 }],
-    )
+    return profileRollback(this).euiccPackageResult ?? null
   }
 
-  /** ExecuteFallbackMechanism (ES10b): the card's own rescue. Returns whether there was a fallback profile to go to. */
+  /** ExecuteFallbackMechanism; whether the card switched. */
   executeFallback(): boolean {
-    const fallback = this.state.profiles.find((profile) => profile.fallback)
-    const current = enabledProfile(this.state)
-    if (!fallback || fallback.state === 'enabled') return false
-    if (current) current.state = 'disabled'
-    fallback.state = 'enabled'
-    this.state.returnIccid = current?.iccid ?? null
-    if (current) this.#notify('notificationDisable', current)
-    this.#notify('notificationEnable', fallback)
-    return true
+    return executeFallback(this) === 0
   }
 
-  /** ReturnFromFallback (ES10b). */
+  /** ReturnFromFallback; whether the card switched. */
   returnFromFallback(): boolean {
-    const { returnIccid } = this.state
-    const previous = returnIccid === null ? undefined : profileOf(this.state, returnIccid)
-    const current = enabledProfile(this.state)
-    if (!previous) return false
-    if (current) current.state = 'disabled'
-    previous.state = 'enabled'
-    this.state.returnIccid = null
-    return true
+    return returnFromFallback(this) === 0
   }
 
-  /** A profile arrives (as a download would bring it); returns the metadata's sequence number for the installation result. */
+  /** A profile arrives, as a download would bring it; returns the sequence number of its installation result. */
   install(profile: SimulatedProfile): number {
     this.state.profiles.push({ ...profile })
     return this.state.nextSeqNumber++
@@ -277,16 +270,15 @@ export class SimulatedEuicc {
 
   /** Signs any other data of the card's (installation results). */
   signPlain(data: Octets): Octets {
-    return signPlain(this.#key, data)
+    return signPlain(this.credentials[0].key, data)
   }
 }
 
-function isResultOf(octets: Octets, of: { readonly counterValue: number; readonly eimId: string }): boolean {
-  try {
-    const data = decode(EuiccPackageResult, octets).euiccPackageResultSigned?.euiccPackageResultDataSigned
-    return data?.counterValue === of.counterValue && data.eimId === of.eimId
-  } catch (error) {
-    if (error instanceof Asn1Fault) return false
-    throw error
-  }
+function isSignedBy(association: SimulatedAssociation, { signed, signature }: ReadPackage): boolean {
+  const input = concatOctets(signed, encodeAssociationToken(association.associationToken))
+  return verifyPlain(association.subjectPublicKeyInfo, input, signature)
+}
+
+function terminated(code: number = ProcessingTerminated.codes.interruption): Executed {
+  return { name: 'interruption', result: { processingTerminated: code }, ok: false, events: [] }
 }
