@@ -42,6 +42,7 @@ export function namedBits<const Names extends readonly string[]>(
   }
   return {
     tag: 0x03,
+    shape: { kind: 'simple', type: 'BIT STRING', bits: names },
     accepts: (tag) => tag === 0x03,
     decodeContent,
     encodeContent(value, writer) {
@@ -74,6 +75,7 @@ function writeBits(bits: readonly number[], writer: Writer): void {
 /** A BIT STRING without names: its content, the octet of unused bits first. */
 export const bitString: Schema<Octets> = {
   tag: 0x03,
+  shape: { kind: 'simple', type: 'BIT STRING' },
   accepts: (tag) => tag === 0x03,
   decodeContent(octets, start, end) {
     checkUnusedBits(octets, start, end)

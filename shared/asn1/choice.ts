@@ -2,6 +2,7 @@
 import { Asn1Fault, locate } from './asn1-fault.ts'
 import { decodeElement, encodeElement, type Json, keepRaw, parseTag, type Schema } from './schema.ts'
 import { membersOf, UNTAGGED } from './sequence.ts'
+import type { Meant } from './shape.ts'
 import { readTlv, showTag } from './tlv.ts'
 
 /** One alternative: its tag (as in the standard) and type; `UNTAGGED` when the type is itself an untagged CHOICE. */
@@ -28,11 +29,7 @@ interface NamedAlternative extends Alternative<unknown> {
 }
 
 /** Turns what stands inside the tag of a CHOICE, but is none of its alternatives, into one that is; see {@link choice}. */
-export type Tolerance = (
-  octets: Uint8Array,
-  start: number,
-  end: number,
-) => { name: string; start: number } | undefined
+export type Tolerance = (octets: Uint8Array, start: number, end: number) => Meant | undefined
 
 /**
  * Declares a CHOICE. `tag` is `UNTAGGED` or the tag around the alternative.
@@ -49,6 +46,7 @@ export function choice<const A extends { readonly [name: string]: Alternative<un
   const isAlternative = (found: number) => list.some((each) => matches(each, found))
   return {
     tag: own,
+    shape: { kind: 'choice', members: list, ...(tolerance && { meant: tolerance }) },
     accepts: (found) => (own === undefined ? isAlternative(found) : found === own),
     decodeContent(octets, start, end, elementStart) {
       const decoded = tolerance && tolerated(list, tolerance, octets, start, end)

@@ -14,8 +14,17 @@ export {
   size,
   utf8String,
 } from './primitives.ts'
-export { decode, encode, type Infer, type Json, rawOctets, type Schema } from './schema.ts'
-export { field, optional, type SequenceValue, sequence, UNTAGGED, withDefault } from './sequence.ts'
+export { decode, encode, type Infer, type Json, rawOctets, type Schema, tagged } from './schema.ts'
+export {
+  type ElementTolerance,
+  field,
+  optional,
+  type SequenceValue,
+  sequence,
+  UNTAGGED,
+  withDefault,
+} from './sequence.ts'
 export { sequenceOf } from './sequence-of.ts'
+export type { Meant, Member, Shape, Size } from './shape.ts'
 export { readTlv, readTlvs, readWholeTlv, showTag, type Tlv } from './tlv.ts'
 export { Writer, wrap } from './writer.ts'

@@ -26,6 +26,7 @@ function skipNestedHeader(octets: Uint8Array, start: number, end: number): numbe
 /** A DER SEQUENCE kept whole, its own `30` restored when a field tag had replaced it (X.509 Certificate, SubjectPublicKeyInfo). */
 export const derSequence: Schema<Octets> = {
   tag: SEQUENCE,
+  shape: { kind: 'open' },
   accepts: (tag) => tag === SEQUENCE,
   decodeContent(octets, start, end, elementStart) {
     if (start === end) throw new Asn1Fault('the SEQUENCE is empty', start)
@@ -57,6 +58,7 @@ export const derSequence: Schema<Octets> = {
 /** The elements inside a tag, kept as they are (an open type, an extension not modelled). */
 export const elements: Schema<Octets> = {
   tag: SEQUENCE,
+  shape: { kind: 'open' },
   accepts: (tag) => tag === SEQUENCE,
   decodeContent(octets, start, end) {
     checkElements(octets, start, end)

@@ -2,12 +2,7 @@
 import { fromHex, type Octets, toHex } from '../octets.ts'
 import { Asn1Fault } from './asn1-fault.ts'
 import type { Schema } from './schema.ts'
-
-/** Lengths allowed, in octets (OCTET STRING) or characters (UTF8String). */
-export interface Size {
-  readonly min: number
-  readonly max: number
-}
+import type { Size } from './shape.ts'
 
 /** Exactly `min`, or `min` to `max`. */
 export function size(min: number, max = min): Size {
@@ -15,8 +10,13 @@ export function size(min: number, max = min): Size {
 }
 
 /** What the simple schemas share: a universal tag of their own. */
-function primitive<T>(tag: number, codec: Omit<Schema<T>, 'tag' | 'accepts'>): Schema<T> {
-  return { tag, accepts: (found) => found === tag, ...codec }
+function primitive<T>(
+  tag: number,
+  type: string,
+  codec: Omit<Schema<T>, 'tag' | 'accepts' | 'shape'>,
+  limits?: Size,
+): Schema<T> {
+  return { tag, accepts: (found) => found === tag, shape: { kind: 'simple', type, size: limits }, ...codec }
 }
 
 function checkSize(length: number, limits: Size | undefined, unit: string, offset: number): void {
@@ -32,21 +32,26 @@ function wrongJson(wanted: string): never {
 
 /** OCTET STRING; the value is a view of the input, not a copy. */
 export function octetString(limits?: Size): Schema<Octets> {
-  return primitive<Octets>(0x04, {
-    decodeContent(octets, start, end) {
-      checkSize(end - start, limits, 'octets', start)
-      return octets.subarray(start, end) as Octets
+  return primitive<Octets>(
+    0x04,
+    'OCTET STRING',
+    {
+      decodeContent(octets, start, end) {
+        checkSize(end - start, limits, 'octets', start)
+        return octets.subarray(start, end) as Octets
+      },
+      encodeContent(value, writer) {
+        checkSize(value.length, limits, 'octets', 0)
+        writer.octets(value)
+      },
+      toJson: toHex,
+      fromJson(json) {
+        if (typeof json !== 'string' || !/^([0-9A-Fa-f]{2})*$/.test(json)) wrongJson('hexadecimal text')
+        return fromHex(json)
+      },
     },
-    encodeContent(value, writer) {
-      checkSize(value.length, limits, 'octets', 0)
-      writer.octets(value)
-    },
-    toJson: toHex,
-    fromJson(json) {
-      if (typeof json !== 'string' || !/^([0-9A-Fa-f]{2})*$/.test(json)) wrongJson('hexadecimal text')
-      return fromHex(json)
-    },
-  })
+    limits,
+  )
 }
 
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -66,12 +71,17 @@ export function utf8String(limits?: Size): Schema<string> {
     if (limits) checkSize([...text].length, limits, 'characters', offset)
     return text
   }
-  return primitive<string>(0x0c, {
-    decodeContent: (octets, start, end) => checked(decodeUtf8(octets.subarray(start, end), start), start),
-    encodeContent: (value, writer) => writer.octets(utf8Encoder.encode(checked(value, 0))),
-    toJson: (value) => value,
-    fromJson: (json) => (typeof json === 'string' ? json : wrongJson('text')),
-  })
+  return primitive<string>(
+    0x0c,
+    'UTF8String',
+    {
+      decodeContent: (octets, start, end) => checked(decodeUtf8(octets.subarray(start, end), start), start),
+      encodeContent: (value, writer) => writer.octets(utf8Encoder.encode(checked(value, 0))),
+      toJson: (value) => value,
+      fromJson: (json) => (typeof json === 'string' ? json : wrongJson('text')),
+    },
+    limits,
+  )
 }
 
 const LONGEST_INTEGER = 7
@@ -91,7 +101,7 @@ function decodeInteger(octets: Uint8Array, start: number, end: number): number {
 }
 
 /** INTEGER between -2^53 and 2^53, narrower than the standard's but wider than anything in it. */
-export const integer: Schema<number> = primitive<number>(0x02, {
+export const integer: Schema<number> = primitive<number>(0x02, 'INTEGER', {
   decodeContent: decodeInteger,
   encodeContent(value, writer) {
     if (!Number.isSafeInteger(value)) throw new Asn1Fault(`${value} is no INTEGER`, 0)
@@ -117,10 +127,15 @@ export interface NamedInteger<Codes extends Record<string, number>> extends Sche
 
 export function namedInteger<const Codes extends Record<string, number>>(codes: Codes): NamedInteger<Codes> {
   const names = new Map(Object.entries(codes).map(([name, value]) => [value, name]))
-  return { ...integer, codes, nameOf: (value) => names.get(value) ?? 'unknown' }
+  return {
+    ...integer,
+    shape: { kind: 'simple', type: 'INTEGER', codes },
+    codes,
+    nameOf: (value) => names.get(value) ?? 'unknown',
+  }
 }
 
-export const boolean: Schema<boolean> = primitive<boolean>(0x01, {
+export const boolean: Schema<boolean> = primitive<boolean>(0x01, 'BOOLEAN', {
   decodeContent(octets, start, end) {
     if (end - start !== 1) throw new Asn1Fault(`a BOOLEAN has ${end - start} octets`, start)
     return octets[start] !== 0
@@ -131,7 +146,7 @@ export const boolean: Schema<boolean> = primitive<boolean>(0x01, {
 })
 
 /** NULL: a flag that is either there or not. */
-export const nothing: Schema<null> = primitive<null>(0x05, {
+export const nothing: Schema<null> = primitive<null>(0x05, 'NULL', {
   decodeContent(_octets, start, end) {
     if (end !== start) throw new Asn1Fault(`a NULL has ${end - start} octets`, start)
     return null
@@ -183,7 +198,7 @@ function encodeArcs(text: string): number[] {
 const DOTTED = /^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+$/
 
 /** OBJECT IDENTIFIER as dotted text, `2.23.146.1`. */
-export const objectIdentifier: Schema<string> = primitive<string>(0x06, {
+export const objectIdentifier: Schema<string> = primitive<string>(0x06, 'OBJECT IDENTIFIER', {
   decodeContent: decodeObjectIdentifier,
   encodeContent(value, writer) {
     if (value.length > 3 * LONGEST_OBJECT_IDENTIFIER || !DOTTED.test(value)) {

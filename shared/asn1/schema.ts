@@ -4,6 +4,7 @@
  */
 import type { Octets } from '../octets.ts'
 import { Asn1Fault } from './asn1-fault.ts'
+import type { Shape } from './shape.ts'
 import { readWholeTlv, showTag, type Tlv } from './tlv.ts'
 import { Writer } from './writer.ts'
 
@@ -14,6 +15,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface Schema<T> {
   /** Identifier octets when no field overrides them; undefined for an untagged CHOICE, whose tag is that of the alternative. */
   readonly tag: number | undefined
+  readonly shape: Shape
   /** Whether an untagged element that begins with `tag` is of this type. */
   accepts(tag: number): boolean
   /** Reads the content [start, end) of the element that begins at `elementStart`. @throws {Asn1Fault} */
@@ -58,6 +60,12 @@ export function encodeElement<T>(schema: Schema<T>, tag: number | undefined, val
   const mark = writer.mark
   schema.encodeContent(value, writer)
   if (tag !== undefined) writer.header(tag, mark)
+}
+
+/** The same type under a tag of its own: `Iccid ::= [APPLICATION 26] OCTET STRING` is `tagged('5A', …)`. */
+export function tagged<S extends Schema<unknown>>(tag: string, schema: S): S {
+  const own = parseTag(tag)
+  return { ...schema, tag: own, accepts: (found: number) => found === own }
 }
 
 /** A tag as the standard writes it, `'BF51'`, to the number the codec compares. */

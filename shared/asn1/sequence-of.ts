@@ -10,6 +10,7 @@ export function sequenceOf<T>(tag: string, elementTag: string, element: Schema<T
   const each = elementTag === UNTAGGED ? undefined : parseTag(elementTag)
   return {
     tag: own,
+    shape: { kind: 'list', elementTag: each, element },
     accepts: (found) => found === own,
     decodeContent(octets, start, end) {
       const list: T[] = []

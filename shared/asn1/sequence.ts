@@ -4,7 +4,8 @@
  */
 import { Asn1Fault, locate } from './asn1-fault.ts'
 import { decodeElement, encodeElement, type Json, keepRaw, parseTag, type Schema } from './schema.ts'
-import { readTlv, showTag } from './tlv.ts'
+import type { Meant } from './shape.ts'
+import { readTlv, showTag, type Tlv } from './tlv.ts'
 import type { Writer } from './writer.ts'
 
 export interface Field<T, Presence extends 'required' | 'optional' | 'default'> {
@@ -53,19 +54,31 @@ interface NamedField extends AnyField {
   readonly name: string
 }
 
-/** Declares a SEQUENCE. `tag` is its own tag, replaced where a field gives another. */
+/** Names the field that a known device means by an element whose tag says otherwise; see {@link sequence}. */
+export type ElementTolerance = (octets: Uint8Array, element: Tlv) => Meant | undefined
+
+/**
+ * Declares a SEQUENCE. `tag` is its own tag, replaced where a field gives another.
+ * `tolerance`, for known devices that write it otherwise, may claim an element for a field; such an element may stand anywhere.
+ */
 export function sequence<const F extends { readonly [name: string]: AnyField }>(
   tag: string,
   fields: F,
+  tolerance?: ElementTolerance,
 ): Schema<SequenceValue<F>> {
   const list: NamedField[] = Object.entries(fields).map(([name, described]) => ({ name, ...described }))
   const own = parseTag(tag)
   type Value = SequenceValue<F>
   return {
     tag: own,
+    shape: {
+      kind: 'sequence',
+      members: list,
+      ...(tolerance && { meant: (octets, start, end) => tolerance(octets, readTlv(octets, start, end)) }),
+    },
     accepts: (found) => found === own,
     decodeContent: (octets, start, end, elementStart) =>
-      keepRaw(decodeFields(list, octets, start, end), octets, elementStart, end) as Value,
+      keepRaw(decodeFields(list, tolerance, octets, start, end), octets, elementStart, end) as Value,
     encodeContent: (value, writer) => encodeFields(list, value, writer),
     toJson: (value) => fieldsToJson(list, value),
     fromJson: (json) => fieldsFromJson(list, json) as Value,
@@ -76,23 +89,33 @@ function matches(candidate: AnyField, tag: number): boolean {
   return candidate.tag === undefined ? candidate.schema.accepts(tag) : candidate.tag === tag
 }
 
-function decodeFields(list: readonly NamedField[], octets: Uint8Array, start: number, end: number): object {
+function decodeFields(
+  list: readonly NamedField[],
+  tolerance: ElementTolerance | undefined,
+  octets: Uint8Array,
+  start: number,
+  end: number,
+): object {
   const value: Record<string, unknown> = {}
   let next = 0
   for (let offset = start; offset < end; ) {
     const tlv = readTlv(octets, offset, end)
     offset = tlv.end
+    const meant = tolerance?.(octets, tlv)
+    if (meant) {
+      decodeMeant(list, meant, value, octets, tlv)
+      continue
+    }
     let index = next
     while (index < list.length && !matches(list[index] as NamedField, tlv.tag)) index++
     const found = list[index]
     if (!found) {
-      const earlier = list.slice(0, next).find((candidate) => matches(candidate, tlv.tag))
-      if (earlier)
-        throw new Asn1Fault(`${showTag(tlv.tag)} is out of order or repeated`, tlv.start).within(earlier.name)
+      refuseKnown(list, tlv)
       continue
     }
     for (; next < index; next++) fillAbsent(list[next] as NamedField, value, tlv.start)
     next = index + 1
+    if (Object.hasOwn(value, found.name)) throw repeated(found, tlv)
     try {
       value[found.name] = decodeElement(found.schema, found.tag, octets, tlv)
     } catch (error) {
@@ -103,7 +126,35 @@ function decodeFields(list: readonly NamedField[], octets: Uint8Array, start: nu
   return value
 }
 
+function decodeMeant(
+  list: readonly NamedField[],
+  meant: Meant,
+  value: Record<string, unknown>,
+  octets: Uint8Array,
+  tlv: Tlv,
+): void {
+  const found = list.find((each) => each.name === meant.name)
+  if (!found) return
+  if (value[found.name] !== undefined && value[found.name] !== found.fallback) throw repeated(found, tlv)
+  try {
+    value[found.name] = found.schema.decodeContent(octets, meant.start, tlv.end, tlv.start)
+  } catch (error) {
+    throw locate(error, found.name)
+  }
+}
+
+/** An element that no later field claims is an extension, unless it belongs to a field already passed. */
+function refuseKnown(list: readonly NamedField[], tlv: Tlv): void {
+  const known = list.find((candidate) => matches(candidate, tlv.tag))
+  if (known) throw repeated(known, tlv)
+}
+
+function repeated(field: NamedField, tlv: Tlv): Asn1Fault {
+  return new Asn1Fault(`${showTag(tlv.tag)} is out of order or repeated`, tlv.start).within(field.name)
+}
+
 function fillAbsent(absent: NamedField, value: Record<string, unknown>, offset: number): void {
+  if (Object.hasOwn(value, absent.name)) return
   if (absent.presence === 'required') throw new Asn1Fault('the field is missing', offset).within(absent.name)
   if (absent.presence === 'default') value[absent.name] = absent.fallback
 }

@@ -1,25 +1,21 @@
-/** TODO */
+/** The envelope of ESipa in the ASN.1 binding: one message is one alternative. */
 import { alternative, choice, type Infer, UNTAGGED } from '../asn1/index.ts'
+import { AuthenticateClientRequestEsipa, AuthenticateClientResponseEsipa } from './authenticate-client.ts'
+import { CancelSessionRequestEsipa, CancelSessionResponseEsipa } from './cancel-session.ts'
 import {
-  GetEimPackageRequest,
-  GetEimPackageResponse,
-  ProvideEimPackageResult,
-  ProvideEimPackageResultResponse,
-  TransferEimPackageRequest,
-  TransferEimPackageResponse,
-} from './eim-package-transfer.ts'
-import { HandleNotificationEsipa } from './handle-notification.ts'
-import {
-  AuthenticateClientRequestEsipa,
-  AuthenticateClientResponseEsipa,
-  CancelSessionRequestEsipa,
-  CancelSessionResponseEsipa,
   GetBoundProfilePackageRequestEsipa,
   GetBoundProfilePackageResponseEsipa,
+} from './get-bound-profile-package.ts'
+import { GetEimPackageRequest, GetEimPackageResponse } from './get-eim-package.ts'
+import { HandleNotificationEsipa } from './handle-notification.ts'
+import {
   InitiateAuthenticationRequestEsipa,
   InitiateAuthenticationResponseEsipa,
-} from './indirect-download.ts'
+} from './initiate-authentication.ts'
+import { ProvideEimPackageResult, ProvideEimPackageResultResponse } from './provide-eim-package-result.ts'
+import { TransferEimPackageRequest, TransferEimPackageResponse } from './transfer-eim-package.ts'
 
+/** SGP.32 §6.3 */
 export const EsipaMessageFromIpaToEim = choice(UNTAGGED, {
   initiateAuthenticationRequestEsipa: alternative('BF39', InitiateAuthenticationRequestEsipa),
   authenticateClientRequestEsipa: alternative('BF3B', AuthenticateClientRequestEsipa),
@@ -32,6 +28,7 @@ export const EsipaMessageFromIpaToEim = choice(UNTAGGED, {
 })
 export type EsipaMessageFromIpaToEim = Infer<typeof EsipaMessageFromIpaToEim>
 
+/** SGP.32 §6.3 */
 export const EsipaMessageFromEimToIpa = choice(UNTAGGED, {
   initiateAuthenticationResponseEsipa: alternative('BF39', InitiateAuthenticationResponseEsipa),
   authenticateClientResponseEsipa: alternative('BF3B', AuthenticateClientResponseEsipa),

@@ -1,4 +1,4 @@
-/** TODO */
+/** What an IoT eUICC reports about a profile, in full or in the compact form that the eIM expands. */
 import {
   alternative,
   boolean,
@@ -18,27 +18,29 @@ import {
 } from '../asn1/index.ts'
 import {
   ErrorResult,
-  NotificationEvent,
+  EuiccSignPIR,
   NotificationMetadata,
   OtherSignedNotification,
-  ProfileInstallationResultData,
-} from '../sgp22/objects.ts'
+  ProfileInstallationResult,
+} from '../sgp22/notification.ts'
+import { Octet16 } from '../sgp22/octet-strings.ts'
+import { NotificationEvent } from '../sgp22/profile-metadata.ts'
+import { TransactionId } from '../sgp22/transaction-id.ts'
 import { EuiccPackageResultList } from './euicc-package-result.ts'
 
-export const ProfileInstallationResult = sequence('BF37', {
-  profileInstallationResultData: field('BF27', ProfileInstallationResultData),
-  euiccSignPIR: field('5F37', octetString()),
-})
-export type ProfileInstallationResult = Infer<typeof ProfileInstallationResult>
+/** The same in both standards. */
+export { ProfileInstallationResult }
 
+/** `compactAid` is the part of the ISD-P AID that differs between profiles. */
 export const CompactSuccessResult = sequence('30', {
   compactAid: field('4F', octetString(size(2))),
   simaResponse: optional('04', octetString()),
 })
 export type CompactSuccessResult = Infer<typeof CompactSuccessResult>
 
+/** ProfileInstallationResultData without what the eIM knows from the session; `euiccSignPIR` covers the full one. */
 export const CompactProfileInstallationResultData = sequence('30', {
-  transactionId: field('80', octetString(size(1, 16))),
+  transactionId: field('80', TransactionId),
   seqNumber: field('02', integer),
   iccidPresent: withDefault('01', boolean, true),
   compactFinalResult: field(
@@ -53,18 +55,20 @@ export type CompactProfileInstallationResultData = Infer<typeof CompactProfileIn
 
 export const CompactProfileInstallationResult = sequence('30', {
   compactProfileInstallationResultData: field('A0', CompactProfileInstallationResultData),
-  euiccSignPIR: field('5F37', octetString()),
+  euiccSignPIR: field('5F37', EuiccSignPIR),
 })
 export type CompactProfileInstallationResult = Infer<typeof CompactProfileInstallationResult>
 
+/** OtherSignedNotification without its certificates. The CI key comes with v1.3. */
 export const CompactOtherSignedNotification = sequence('30', {
-  eidValue: optional('5A', octetString(size(16))),
+  eidValue: optional('5A', Octet16),
   tbsOtherNotification: field('BF2F', NotificationMetadata),
   euiccNotificationSignature: field('5F37', octetString()),
   euiccCiPKIdentifierToBeUsed: optional('04', octetString()),
 })
 export type CompactOtherSignedNotification = Infer<typeof CompactOtherSignedNotification>
 
+/** A report kept on the eUICC until somebody acknowledges it. */
 export const PendingNotification = choice(UNTAGGED, {
   profileInstallationResult: alternative('BF37', ProfileInstallationResult),
   otherSignedNotification: alternative('30', OtherSignedNotification),
@@ -89,6 +93,7 @@ export const RetrieveNotificationsListRequest = sequence('BF2B', {
 export type RetrieveNotificationsListRequest = Infer<typeof RetrieveNotificationsListRequest>
 
 export const NotificationsListResultError = namedInteger({ undefinedError: 127 })
+export type NotificationsListResultError = Infer<typeof NotificationsListResultError>
 
 export const RetrieveNotificationsListResponse = choice('BF2B', {
   notificationList: alternative('A0', PendingNotificationList),

@@ -1,4 +1,4 @@
-/** TODO */
+/** PSMO: what a package may ask about profiles. */
 import {
   alternative,
   choice,
@@ -6,25 +6,25 @@ import {
   type Infer,
   nothing,
   objectIdentifier,
-  octetString,
   optional,
   sequence,
-  size,
   UNTAGGED,
   utf8String,
 } from '../asn1/index.ts'
-import { ProfileInfoListRequest } from '../sgp22/objects.ts'
+import { Iccid } from '../sgp22/iccid.ts'
+import { ProfileInfoListRequest } from '../sgp22/profile-info.ts'
 
 export const SetDefaultDpAddressRequest = sequence('BF65', { defaultDpAddress: field('80', utf8String()) })
 export type SetDefaultDpAddressRequest = Infer<typeof SetDefaultDpAddressRequest>
 
+/** SGP.32 §2.11.1.1; in a psmoList `A8` and `A9` are not what they are in an ecoList. */
 export const Psmo = choice(UNTAGGED, {
   enable: alternative(
     'A3',
-    sequence('A3', { iccid: field('5A', octetString(size(10))), rollbackFlag: optional('05', nothing) }),
+    sequence('A3', { iccid: field('5A', Iccid), rollbackFlag: optional('05', nothing) }),
   ),
-  disable: alternative('A4', sequence('A4', { iccid: field('5A', octetString(size(10))) })),
-  delete: alternative('A5', sequence('A5', { iccid: field('5A', octetString(size(10))) })),
+  disable: alternative('A4', sequence('A4', { iccid: field('5A', Iccid) })),
+  delete: alternative('A5', sequence('A5', { iccid: field('5A', Iccid) })),
   listProfileInfo: alternative('BF2D', ProfileInfoListRequest),
   getRAT: alternative('A6', sequence('A6', {})),
   configureImmediateEnable: alternative(
@@ -35,7 +35,7 @@ export const Psmo = choice(UNTAGGED, {
       defaultSmdpAddress: optional('82', utf8String()),
     }),
   ),
-  setFallbackAttribute: alternative('A8', sequence('A8', { iccid: field('5A', octetString(size(10))) })),
+  setFallbackAttribute: alternative('A8', sequence('A8', { iccid: field('5A', Iccid) })),
   unsetFallbackAttribute: alternative('A9', sequence('A9', {})),
   setDefaultDpAddress: alternative('BF65', SetDefaultDpAddressRequest),
 })
