@@ -1,2 +1,12 @@
 export { applyChanges, writeChanges } from './changes.ts'
-export { type EnrolmentOutcome, enrolAll, findEnrolment, type NewEnrolment } from './enrolment.ts'
+export { findEnrolment, insertEuiccs } from './enrolment.ts'
+export {
+  countEuiccs,
+  type EnrolledEuicc,
+  type EuiccFilter,
+  findEuicc,
+  listEuiccs,
+  retireEuicc,
+  updateEuicc,
+} from './euiccs.ts'
+export { type IndexedOperation, listIndexedOperations, type OperationFilter } from './operation-index.ts'

@@ -1,6 +1,6 @@
 -- Who uses this eIM. Written with the root key only, kept for good.
 CREATE TABLE tenants (
-  id TEXT PRIMARY KEY, -- ten_ + ULID
+  id TEXT PRIMARY KEY, -- tnt_ + ULID
   name TEXT NOT NULL,
   created_at INTEGER NOT NULL -- milliseconds since the epoch, as all instants
 );
@@ -9,14 +9,12 @@ CREATE TABLE tenants (
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY, -- key_ + ULID
   tenant TEXT NOT NULL REFERENCES tenants (id),
-  secret_hash TEXT NOT NULL UNIQUE, -- SHA-256, hex
   name TEXT NOT NULL,
+  secret_hash TEXT NOT NULL, -- SHA-256, hex
   scopes TEXT NOT NULL, -- JSON list
-  requests_per_second INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   expires_at INTEGER,
-  last_used_at INTEGER, -- to the minute
-  revoked_at INTEGER
+  last_used_at INTEGER -- to the hour
 );
 CREATE INDEX api_keys_of_tenant ON api_keys (tenant, id);
 
@@ -29,9 +27,7 @@ CREATE TABLE euiccs (
   group_name TEXT,
   expected_poll_seconds INTEGER,
   time_zone TEXT,
-  version INTEGER NOT NULL DEFAULT 1, -- grows with each change of the configuration: the ETag
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  enrolled_at INTEGER NOT NULL,
   retired_at INTEGER,
   --
   last_seen_at INTEGER,
@@ -71,14 +67,14 @@ CREATE INDEX operations_by_status ON operations (tenant, status, id);
 CREATE INDEX operations_by_type ON operations (tenant, type, id);
 CREATE INDEX operations_of_euicc ON operations (tenant, eid, id);
 
--- Requests that carried an Idempotency-Key: claimed before the work, answered after it. Kept 7 days.
+-- Requests that carried an Idempotency-Key: claimed before the work, answered after it. Kept 8 days.
 CREATE TABLE idempotency (
   tenant TEXT NOT NULL,
   key TEXT NOT NULL,
   fingerprint TEXT NOT NULL, -- SHA-256 of method, path and body, hex
   claimed_at INTEGER NOT NULL,
   status INTEGER, -- of the answer; NULL while the work goes on
-  location TEXT,
+  headers TEXT, -- JSON object
   body TEXT,
   PRIMARY KEY (tenant, key)
 ) WITHOUT ROWID;

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from '../../../functions/euicc/change.ts'
+import type { Enrolment } from '../../../functions/euicc/euicc-interface.ts'
 import { newOperationId } from '../../../functions/euicc/operation-id.ts'
-import { enrolAll, findEnrolment, writeChanges } from '../../../functions/fleet/index.ts'
+import { findEnrolment, insertEuiccs, writeChanges } from '../../../functions/fleet/index.ts'
 import { prepareEnvironment } from '../test-environment.ts'
 
 const EID = '89044045930000000000001230001070'
@@ -12,8 +13,20 @@ let tenant: string
 beforeEach(async () => {
   db = (await prepareEnvironment()).FLEET
   tenant = `ten_${crypto.randomUUID()}`
-  await enrolAll(db, tenant, [{ eid: EID, labels: { site: 'north' } }], 'eim.example.com', NOW)
+  await insertEuiccs(db, [enrolment(EID, { site: 'north' })], NOW)
 })
+
+function enrolment(eid: string, labels: Enrolment['labels'] = {}): Enrolment {
+  return {
+    tenant,
+    eid,
+    eimId: 'eim.example.com',
+    labels,
+    group: null,
+    expectedPollSeconds: null,
+    timeZone: null,
+  }
+}
 
 const operationId = newOperationId(EID, NOW, new Uint8Array(10))
 
@@ -110,11 +123,9 @@ describe('the fleet database', () => {
 
   it('takes a whole queue batch of mixed changes of many eUICCs', async () => {
     const eids = Array.from({ length: 100 }, (_, index) => `8904404593${`${index}`.padStart(22, '0')}`)
-    await enrolAll(
+    await insertEuiccs(
       db,
-      tenant,
-      eids.map((eid) => ({ eid })),
-      'eim.example.com',
+      eids.map((eid) => enrolment(eid)),
       NOW,
     )
 

@@ -1,0 +1,133 @@
+/** The fleet's eUICCs as the database shows them: searched, changed and retired; every query names the tenant. */
+import type { Enrolment } from '../euicc/euicc-interface.ts'
+
+/** Instants in milliseconds since the epoch. */
+export interface EnrolledEuicc extends Omit<Enrolment, 'tenant'> {
+  readonly enrolledAt: number
+  readonly retiredAt: number | null
+  /** Seconds behind the object. */
+  readonly lastSeenAt: number | null
+  /** As last proven. */
+  readonly profiles: readonly { readonly iccid: string; readonly state: string }[]
+}
+
+interface EuiccRow {
+  eid: string
+  eim_id: string
+  labels: string
+  group_name: string | null
+  expected_poll_seconds: number | null
+  time_zone: string | null
+  enrolled_at: number
+  retired_at: number | null
+  last_seen_at: number | null
+  profiles: string
+}
+
+const COLUMNS = `eid, eim_id, labels, group_name, expected_poll_seconds, time_zone, enrolled_at, retired_at, last_seen_at,
+  (SELECT json_group_array(json_object('iccid', iccid, 'state', state)) FROM euicc_profiles AS held
+    WHERE held.tenant = euiccs.tenant AND held.eid = euiccs.eid) AS profiles`
+
+function euiccOfRow(row: EuiccRow): EnrolledEuicc {
+  return {
+    eid: row.eid,
+    eimId: row.eim_id,
+    labels: JSON.parse(row.labels) as EnrolledEuicc['labels'],
+    group: row.group_name,
+    expectedPollSeconds: row.expected_poll_seconds,
+    timeZone: row.time_zone,
+    enrolledAt: row.enrolled_at,
+    retiredAt: row.retired_at,
+    lastSeenAt: row.last_seen_at,
+    profiles: JSON.parse(row.profiles) as EnrolledEuicc['profiles'],
+  }
+}
+
+export interface EuiccFilter {
+  readonly group?: string | undefined
+  /** `name:value` */
+  readonly label?: string | undefined
+  /** Not seen since, or never; milliseconds since the epoch. */
+  readonly lastSeenBefore?: number | undefined
+  readonly iccid?: string | undefined
+  /** With `iccid`: the state of that profile; without: of any. */
+  readonly profileState?: string | undefined
+}
+
+interface Condition {
+  readonly sql: string
+  readonly values: readonly (string | number)[]
+}
+
+function conditionsOf(filter: EuiccFilter): Condition[] {
+  const { group, label, lastSeenBefore } = filter
+  const conditions: Condition[] = []
+  if (group !== undefined) conditions.push({ sql: 'group_name = ?', values: [group] })
+  if (label !== undefined) {
+    const [name = '', ...rest] = label.split(':')
+    const sql = 'EXISTS (SELECT 1 FROM json_each(labels) WHERE key = ? AND value = ?)'
+    conditions.push({ sql, values: [name, rest.join(':')] })
+  }
+  if (lastSeenBefore !== undefined) {
+    conditions.push({ sql: 'coalesce(last_seen_at, 0) < ?', values: [lastSeenBefore] })
+  }
+  return [...conditions, ...profileConditions(filter)]
+}
+
+function profileConditions({ iccid, profileState }: EuiccFilter): Condition[] {
+  if (iccid === undefined && profileState === undefined) return []
+  const wanted = { iccid, state: profileState }
+  const names = (['iccid', 'state'] as const).filter((name) => wanted[name] !== undefined)
+  return [
+    {
+      sql: `eid IN (SELECT eid FROM euicc_profiles AS held
+        WHERE held.tenant = euiccs.tenant ${names.map((name) => `AND ${name} = ?`).join(' ')})`,
+      values: names.map((name) => wanted[name] ?? ''),
+    },
+  ]
+}
+
+/** Those not retired, in the order of their EIDs, after the EID `cursor`. */
+export async function listEuiccs(
+  db: D1Database,
+  tenant: string,
+  filter: EuiccFilter,
+  limit: number,
+  cursor: string | null,
+): Promise<readonly EnrolledEuicc[]> {
+  const conditions = conditionsOf(filter)
+  const where = ['tenant = ?', 'eid > ?', 'retired_at IS NULL', ...conditions.map(({ sql }) => sql)]
+  const { results } = await db
+    .prepare(`SELECT ${COLUMNS} FROM euiccs WHERE ${where.join(' AND ')} ORDER BY eid LIMIT ?`)
+    .bind(tenant, cursor ?? '', ...conditions.flatMap(({ values }) => values), limit)
+    .all<EuiccRow>()
+  return results.map(euiccOfRow)
+}
+
+/** How many eUICCs the tenant has that are not retired. */
+export async function countEuiccs(db: D1Database, tenant: string): Promise<number> {
+  const query = 'SELECT count(*) AS euiccs FROM euiccs WHERE tenant = ? AND retired_at IS NULL'
+  return (await db.prepare(query).bind(tenant).first<number>('euiccs')) ?? 0
+}
+
+/** Retired ones too. */
+export async function findEuicc(db: D1Database, tenant: string, eid: string): Promise<EnrolledEuicc | null> {
+  const query = `SELECT ${COLUMNS} FROM euiccs WHERE tenant = ? AND eid = ?`
+  const row = await db.prepare(query).bind(tenant, eid).first<EuiccRow>()
+  return row && euiccOfRow(row)
+}
+
+export async function updateEuicc(db: D1Database, euicc: Enrolment): Promise<void> {
+  const { tenant, eid, eimId, labels, group, expectedPollSeconds, timeZone } = euicc
+  const query = `UPDATE euiccs SET eim_id = ?, labels = ?, group_name = ?, expected_poll_seconds = ?, time_zone = ?
+    WHERE tenant = ? AND eid = ?`
+  await db
+    .prepare(query)
+    .bind(eimId, JSON.stringify(labels), group, expectedPollSeconds, timeZone, tenant, eid)
+    .run()
+}
+
+export async function retireEuicc(db: D1Database, tenant: string, eid: string, at: number): Promise<void> {
+  const query = 'UPDATE euiccs SET retired_at = coalesce(retired_at, ?) WHERE tenant = ? AND eid = ?'
+  await db.prepare(query).bind(at, tenant, eid).run()
+}
