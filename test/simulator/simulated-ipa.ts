@@ -11,9 +11,11 @@ import {
   IpaEuiccDataRequest,
   ProfileDownloadTriggerRequest,
   ProfileDownloadTriggerResult,
+  StateChangeCause,
 } from '../../shared/sgp32/index.ts'
 import { profileRollback, retrieveNotifications, retrievePackageResults } from './es10b.ts'
 import { type EsipaClient, type GivenPackage, NotDelivered } from './esipa-client.ts'
+import { enabledProfile } from './euicc-state.ts'
 import { answerDataRequest, DEVICE_INFO, DIRECT_DOWNLOAD, eidValueOf, type IpaFacts } from './ipa-data.ts'
 import type { SimulatedEuicc } from './simulated-euicc.ts'
 
@@ -194,8 +196,11 @@ export class SimulatedIpa {
     if (!trigger.profileDownloadData && !ipaFeatures.includes('eimDownloadDataHandling'))
       return this.#refuse(trigger.eimTransactionId, codes.invalidPackageFormat)
     if (!this.#options.download) return this.#refuse(trigger.eimTransactionId, codes.unknownPackage)
+    const enabledBefore = enabledProfile(this.euicc.state)
     const result = this.#options.download(trigger, this.euicc)
     this.#tell('download.ended', { reported: result !== null })
+    if (enabledProfile(this.euicc.state) !== enabledBefore)
+      this.announce({ stateChangeCause: StateChangeCause.codes.immediateEnableProfile })
     if (!result) return
     const encoded = encode(ProfileDownloadTriggerResult, result)
     await this.#deliver({ form: 'profileDownloadTriggerResult', octets: encoded, seqNumbers: [] })
