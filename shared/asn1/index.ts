@@ -1,3 +1,4 @@
+export { type Annotation, annotate } from './annotate.ts'
 export { Asn1Fault } from './asn1-fault.ts'
 export { type BitName, bitString, namedBits } from './bit-string.ts'
 export { type Alternative, alternative, type ChoiceValue, choice, type Tolerance } from './choice.ts'
@@ -26,5 +27,5 @@ export {
 } from './sequence.ts'
 export { sequenceOf } from './sequence-of.ts'
 export type { Meant, Member, Shape, Size } from './shape.ts'
-export { readTlv, readTlvs, readWholeTlv, showTag, type Tlv } from './tlv.ts'
+export { readTag, readTlv, readTlvs, readWholeTlv, showTag, type Tlv } from './tlv.ts'
 export { Writer, wrap } from './writer.ts'

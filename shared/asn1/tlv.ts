@@ -35,6 +35,13 @@ export function readTlv(octets: Uint8Array, offset: number, end: number): Tlv {
   return { tag, start: offset, contentStart, end: contentStart + length }
 }
 
+/** The identifier octets at `offset`; the rest of the element need not be there. @throws {Asn1Fault} */
+export function readTag(octets: Uint8Array, offset: number): number {
+  if (offset >= octets.length) throw new Asn1Fault('a tag was expected, the input ends', offset)
+  const first = octets[offset] ?? 0
+  return (first & 0x1f) === 0x1f ? readNumber(octets, offset, endOfTag(octets, offset, octets.length)) : first
+}
+
 function endOfTag(octets: Uint8Array, offset: number, end: number): number {
   for (let next = offset + 1; next < offset + LONGEST_TAG; next++) {
     if (next >= end) throw new Asn1Fault('the input ends inside a tag', next)

@@ -1,11 +1,11 @@
 /** What a device says about itself. */
-import { bitString, field, type Infer, integer, optional, sequence } from '../asn1/index.ts'
+import { bitString, field, type Infer, integer, optional, sequence, tagged } from '../asn1/index.ts'
 import { Octet4, Octet8, VersionType } from './octet-strings.ts'
 
-export const CatSupportedClasses = bitString
+export const CatSupportedClasses = tagged('03', bitString)
 export type CatSupportedClasses = Infer<typeof CatSupportedClasses>
 
-export const EuiccFormFactorType = integer
+export const EuiccFormFactorType = tagged('02', integer)
 export type EuiccFormFactorType = Infer<typeof EuiccFormFactorType>
 
 export const DeviceAdditionalFeatureSupport = sequence('30', { naiSupport: optional('80', VersionType) })
