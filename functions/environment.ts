@@ -17,4 +17,6 @@ export interface Environment {
   readonly KEY_ENCRYPTION_KEY_PREVIOUS?: string | undefined
   /** Stands in when no eIM identity has the host name of a request: for local development, where it is `localhost`. */
   readonly DEFAULT_EIM_FQDN?: string | undefined
+  /** Bearer of whoever runs this installation: makes tenants. A secret; without it no tenant can be made. */
+  readonly ROOT_API_KEY?: string | undefined
 }

@@ -2,22 +2,23 @@
 import { Hono } from 'hono'
 import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
+import type { Change } from './euicc/change.ts'
+import { applyChanges } from './fleet/index.ts'
 import { rewrapSigningKeys } from './keys/index.ts'
+import { operatorApi } from './operator/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
 
 const doors = new Hono<{ Bindings: Environment }>()
 doors.route('/', esipaApi)
-doors.notFound(() =>
-  Response.json(
-    { type: 'about:blank', title: 'Not Found', status: 404, code: 'not-found' },
-    { status: 404, headers: { 'Content-Type': 'application/problem+json' } },
-  ),
-)
+doors.route('/', operatorApi)
 
 export default {
   fetch: doors.fetch,
+  async queue(batch, environment) {
+    await applyChanges(environment, batch)
+  },
   async scheduled(_event, environment) {
     await rewrapSigningKeys(environment)
   },
-} satisfies ExportedHandler<Environment>
+} satisfies ExportedHandler<Environment, Change>

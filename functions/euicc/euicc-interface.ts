@@ -96,6 +96,14 @@ export type CancelRefusal =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'too-late'; readonly status: OperationStatus }
 
+export interface RepeatableOperation {
+  readonly operation: NewOperation
+  /** Whether it ended, and not in success. */
+  readonly ended: boolean
+  /** From its creation to its deadline. */
+  readonly lifetimeMs: number
+}
+
 export interface ListQuery {
   readonly limit: number
   /** Opaque; continues after the last element of the page before. */
@@ -252,6 +260,8 @@ export interface EuiccOperatorInterface {
   operation(id: OperationId): Promise<OperationView | null>
   operations(query: ListQuery): Promise<Page<OperationView> | null>
   cancel(id: OperationId): Promise<Result<OperationView, CancelRefusal>>
+  /** What it takes to ask for an operation once more, and whether it ended without success. */
+  repeatable(id: OperationId): Promise<RepeatableOperation | null>
   profiles(): Promise<ProfilesView | null>
   eims(ownEimIds: readonly string[]): Promise<readonly EimView[] | null>
   evidence(id: string): Promise<EvidenceView | null>

@@ -114,6 +114,9 @@ export class EuiccObject extends DurableObject<EuiccObjectEnvironment> implement
   cancel(id: OperationId) {
     return this.#after(this.#euicc.cancel(id))
   }
+  repeatable(id: OperationId) {
+    return this.#euicc.repeatable(id)
+  }
   profiles() {
     return this.#euicc.profiles()
   }

@@ -23,6 +23,7 @@ import type {
   PollAnswer,
   PollRequest,
   ProfilesView,
+  RepeatableOperation,
   Result,
   ResultAnswer,
   SignedPackage,
@@ -36,7 +37,7 @@ import { clearOutbox, type Exchange, note, readOutbox, writeTrace } from './jour
 import { advance, isCancellable, nextDeadline, settle } from './life-cycle.ts'
 import { isCreated, migrate } from './migrations.ts'
 import { listNotifications } from './notification.ts'
-import type { NewOperation, OperationId, OperationView } from './operation.ts'
+import { isFinal, type NewOperation, type OperationId, type OperationView } from './operation.ts'
 import { listOperations, openOperations, readOperation } from './operation-store.ts'
 import { applyClaim } from './package-result.ts'
 import type { Sql } from './sql.ts'
@@ -253,6 +254,19 @@ export class Euicc implements EuiccInterface {
       const cancelled = advance(context, operation, { status: 'cancelled', outcome: 'notExecuted', reason })
       return { ok: true, value: viewOperation(context, cancelled) }
     })
+  }
+
+  async repeatable(id: OperationId): Promise<RepeatableOperation | null> {
+    const context = this.#context()
+    const found = context && readOperation(context.sql, id)
+    if (!found) return null
+    const { request, schedule, eimId, labels, retryOf, traceparent } = found
+    return {
+      // What was accepted once may be asked again: the guards have spoken, or were lifted, the first time.
+      operation: { request, schedule, eimId, labels, retryOf, traceparent, force: true },
+      ended: isFinal(found.status) && found.status !== 'succeeded',
+      lifetimeMs: schedule.deadline - found.createdAt,
+    }
   }
 
   async profiles(): Promise<ProfilesView | null> {

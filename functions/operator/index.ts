@@ -1,0 +1,1 @@
+export { operatorApi } from './operator-api.ts'

@@ -1,0 +1,167 @@
+/** The door of the operator's API: finds the route, lets in who may, reads what the schemas allow, answers or explains. */
+import { type Context, Hono } from 'hono'
+import * as z from 'zod/mini'
+import { toHex } from '../../shared/octets.ts'
+import type { Environment } from '../environment.ts'
+import { type ApiKey, authenticate, authenticateRoot } from './access.ts'
+import { documentation, problemPage } from './docs-page.ts'
+import { answerOnce } from './idempotency.ts'
+import openApiDocument from './openapi/openapi.json' with { type: 'json' }
+import { Problem } from './problem.ts'
+import { takeToken } from './rate-limit.ts'
+import type { Answer, Call, Route } from './route.ts'
+import { ROUTES } from './routes/index.ts'
+import { mediaTypeOf, parseJson, readQuery, readText, validate } from './validation.ts'
+
+type ApiContext = Context<{ Bindings: Environment }>
+
+/** A body of an import may hold 10 000 rows with labels. */
+const LARGEST_IMPORT = 8 * 1024 * 1024
+const NO_KEY = { 'Cache-Control': 'no-store' } as const
+
+export const operatorApi = new Hono<{ Bindings: Environment }>()
+
+operatorApi.get('/docs', () => documentation(openApiDocument))
+operatorApi.get('/docs/problems', () => problemPage())
+operatorApi.get('/v1/openapi.json', () => Response.json(openApiDocument))
+
+for (const path of new Set(ROUTES.map((route) => route.path))) {
+  const here = ROUTES.filter((route) => route.path === path)
+  operatorApi.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => serve(context, here))
+}
+operatorApi.all('*', (context) =>
+  explain(
+    context,
+    new Problem('not-found', `there is no ${new URL(context.req.url).pathname}`),
+    newRequestId(),
+  ),
+)
+
+function newRequestId(): string {
+  return `req_${toHex(crypto.getRandomValues(new Uint8Array(8))).toLowerCase()}`
+}
+
+async function serve(context: ApiContext, here: readonly Route[]): Promise<Response> {
+  const requestId = newRequestId()
+  try {
+    const route = here.find(({ method }) => method === context.req.method)
+    if (!route) {
+      const allowed = here.map(({ method }) => method).join(', ')
+      throw new Problem('method-not-allowed', `allowed here: ${allowed}`, { headers: { Allow: allowed } })
+    }
+    const response = await run(context, route)
+    response.headers.set('X-Request-Id', requestId)
+    return response
+  } catch (error) {
+    return explain(context, error, requestId)
+  }
+}
+
+/** The problem document of anything thrown; what is not a {@link Problem} is ours, and tells nothing outside. */
+function explain(context: ApiContext, error: unknown, requestId: string): Response {
+  const { pathname } = new URL(context.req.url)
+  const problem =
+    error instanceof Problem ? error : new Problem('internal', 'the call failed; it may be repeated')
+  if (!(error instanceof Problem)) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+    console.error(JSON.stringify({ event: 'api-failed', requestId, path: pathname, reason }))
+  }
+  const response = problem.toResponse(pathname, requestId)
+  response.headers.set('X-Request-Id', requestId)
+  return response
+}
+
+async function run(context: ApiContext, route: Route): Promise<Response> {
+  const {
+    req: { raw: request },
+    env: environment,
+  } = context
+  const now = Date.now()
+  const key = await admit(environment, route, request, now)
+  const limits = key ? takeToken(key.id, now) : {}
+  const text = route.body || route.bodyTypes ? await readBody(route, request) : ''
+  const handle = async () => {
+    const call: Call<unknown, unknown> = {
+      environment,
+      tenant: key?.tenant ?? '',
+      key,
+      params: context.req.param(),
+      query: validate(route.query ?? NOTHING, readQuery(new URL(request.url))),
+      body: route.body ? validate(route.body, parseJson(text)) : text,
+      request,
+      now,
+      waitUntil: (work) => context.executionCtx.waitUntil(work),
+    }
+    return toResponse(route, await route.handle(call))
+  }
+  const response = await onceOnly(environment, route, request, text, key, now, handle)
+  for (const [name, value] of Object.entries({ ...NO_KEY, ...limits })) response.headers.set(name, value)
+  return response
+}
+
+/** Routes without a query take none. */
+const NOTHING = z.strictObject({})
+
+async function admit(
+  environment: Environment,
+  route: Route,
+  request: Request,
+  now: number,
+): Promise<ApiKey | null> {
+  if (route.access === 'none') return null
+  if (route.access === 'root') {
+    await authenticateRoot(environment.ROOT_API_KEY, request)
+    return null
+  }
+  const key = await authenticate(environment.FLEET, request, now)
+  if (!key.scopes.includes(route.access)) {
+    throw new Problem('insufficient-scope', `this needs the scope ${route.access}`)
+  }
+  return key
+}
+
+async function readBody(route: Route, request: Request): Promise<string> {
+  const types = route.bodyTypes ?? ['application/json']
+  if (!types.includes(mediaTypeOf(request))) {
+    throw new Problem('unsupported-media-type', `the body must be ${types.join(' or ')}`, {
+      headers: { Accept: types.join(', ') },
+    })
+  }
+  return route.bodyTypes ? readText(request, LARGEST_IMPORT) : readText(request)
+}
+
+function onceOnly(
+  environment: Environment,
+  route: Route,
+  request: Request,
+  body: string,
+  key: ApiKey | null,
+  now: number,
+  handle: () => Promise<Response>,
+): Promise<Response> {
+  const idempotencyKey = route.idempotent ? request.headers.get('Idempotency-Key') : null
+  if (idempotencyKey === null) return handle()
+  const { pathname } = new URL(request.url)
+  return answerOnce(
+    {
+      db: environment.FLEET,
+      tenant: key?.tenant ?? '',
+      key: idempotencyKey,
+      method: route.method,
+      path: pathname,
+      body,
+      now,
+    },
+    handle,
+  )
+}
+
+function toResponse(
+  route: Route,
+  { status = route.success.status, headers = {}, json, raw }: Answer,
+): Response {
+  if (raw) return new Response(raw.body, { status, headers: { ...headers, 'Content-Type': raw.contentType } })
+  return json === undefined
+    ? new Response(null, { status, headers })
+    : Response.json(json, { status, headers })
+}

@@ -1,0 +1,74 @@
+/** One entry of the API: routing, access, validation, documentation and handler, declared together. */
+import type * as z from 'zod/mini'
+import type { Environment } from '../environment.ts'
+import type { ApiKey, Scope } from './access.ts'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/** What a handler may work with. Body and query have passed their schemas. */
+export interface Call<Body, Query> {
+  readonly environment: Environment
+  /** From the API key, never from the request. Empty for routes without one. */
+  readonly tenant: string
+  readonly key: ApiKey | null
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly body: Body
+  readonly request: Request
+  /** Milliseconds since the epoch, fixed for the call. */
+  readonly now: number
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
+/** What a handler answers: JSON, or a body of another type. */
+export interface Answer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly json?: unknown
+  readonly raw?: { readonly body: BodyInit; readonly contentType: string }
+}
+
+export interface Example {
+  readonly summary: string
+  readonly body?: unknown
+  readonly query?: Readonly<Record<string, string>>
+}
+
+export interface Route {
+  readonly method: Method
+  /** With `{parameters}`, as in OpenAPI. */
+  readonly path: string
+  readonly operationId: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  /** `none`: open to all; `root`: the installation's own key. */
+  readonly access: Scope | 'none' | 'root'
+  readonly body?: z.ZodMiniType
+  /** Media types of the body; JSON unless said otherwise. */
+  readonly bodyTypes?: readonly string[]
+  readonly query?: z.ZodMiniType
+  readonly success: { readonly status: number; readonly description: string; readonly schema?: z.ZodMiniType }
+  readonly examples: readonly Example[]
+  /** Creating: takes an Idempotency-Key. */
+  readonly idempotent?: boolean
+  handle(call: Call<unknown, unknown>): Promise<Answer>
+}
+
+type Output<S> = S extends z.ZodMiniType ? z.output<S> : undefined
+
+interface Declared<Body extends z.ZodMiniType | undefined, Query extends z.ZodMiniType | undefined>
+  extends Omit<Route, 'body' | 'query' | 'handle'> {
+  readonly body?: Body
+  readonly query?: Query
+  handle(call: Call<Output<Body>, Output<Query>>): Promise<Answer>
+}
+
+/** Declares a route; the handler sees body and query as its schemas give them. */
+export function route<
+  const Body extends z.ZodMiniType | undefined = undefined,
+  const Query extends z.ZodMiniType | undefined = undefined,
+>(declared: Declared<Body, Query>): Route {
+  // The door calls a handler only with what the very same schemas gave.
+  return declared as unknown as Route
+}

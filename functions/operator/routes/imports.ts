@@ -1,0 +1,71 @@
+import { ulid } from '../../euicc/operation-id.ts'
+import { insertEuiccs } from '../../fleet/index.ts'
+import { readRows } from '../import-rows.ts'
+import { notFound, Problem } from '../problem.ts'
+import { route } from '../route.ts'
+import { mediaTypeOf } from '../validation.ts'
+import { eimIdFor } from './euiccs.ts'
+
+const MOST_ROWS = 10_000
+const CSV = 'text/csv'
+const NDJSON = 'application/x-ndjson'
+
+export const importRoutes = [
+  route({
+    method: 'POST',
+    path: '/v1/imports',
+    operationId: 'importEuiccs',
+    summary: 'Enrol up to 10 000 eUICCs from CSV or NDJSON',
+    description:
+      'CSV needs a header with `eid`; `group`, `timeZone`, `expectedPollSeconds` and `eimId` are known, any other column becomes a label. NDJSON takes an eUICC a line, as POST /v1/euiccs does. Rows that are wrong are reported by their number and do not stop the others.',
+    tag: 'eUICCs',
+    access: 'euiccs:write',
+    bodyTypes: [CSV, NDJSON],
+    idempotent: true,
+    success: { status: 201, description: 'What became of the rows' },
+    examples: [{ summary: 'CSV', body: 'eid,group,site\n89049032000000000000000000000163,meters,Oslo\n' }],
+    async handle(call) {
+      const { environment, tenant, request, now } = call
+      const { enrolments, errors, rows } = readRows({
+        text: String(call.body),
+        format: mediaTypeOf(request) === CSV ? 'csv' : 'ndjson',
+        tenant,
+        chooseEimId: await eimIdFor(call),
+      })
+      if (rows > MOST_ROWS)
+        throw new Problem('content-too-large', `at most ${MOST_ROWS} rows are taken, these are ${rows}`)
+      const created = await insertEuiccs(environment.FLEET, enrolments, now)
+      const id = `imp_${ulid(now, crypto.getRandomValues(new Uint8Array(10)))}`
+      const report = {
+        id,
+        createdAt: new Date(now).toISOString(),
+        rows,
+        enrolled: created.size,
+        existing: enrolments.length - created.size,
+        failed: errors.length,
+        errors,
+      }
+      await environment.FLEET.prepare('INSERT INTO imports VALUES (?, ?, ?, ?)')
+        .bind(tenant, id, now, JSON.stringify(report))
+        .run()
+      return { json: report, headers: { Location: `/v1/imports/${id}` } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/imports/{id}',
+    operationId: 'getImport',
+    summary: 'What became of the rows of an import',
+    tag: 'eUICCs',
+    access: 'euiccs:read',
+    success: { status: 200, description: 'The report' },
+    examples: [{ summary: 'One' }],
+    async handle({ environment, tenant, params: { id = '' } }) {
+      const row = await environment.FLEET.prepare('SELECT report FROM imports WHERE tenant = ? AND id = ?')
+        .bind(tenant, id)
+        .first<{ report: string }>()
+      if (!row) throw notFound(`the import ${id}`)
+      return { json: JSON.parse(row.report) as unknown }
+    },
+  }),
+]

@@ -1,0 +1,23 @@
+import type { Route } from '../route.ts'
+import { apiKeyRoutes } from './api-keys.ts'
+import { decodeRoutes } from './decode.ts'
+import { eimIdentityRoutes } from './eim-identities.ts'
+import { euiccHistoryRoutes } from './euicc-history.ts'
+import { euiccRoutes } from './euiccs.ts'
+import { healthRoutes } from './health.ts'
+import { importRoutes } from './imports.ts'
+import { operationRoutes } from './operations.ts'
+import { tenantRoutes } from './tenants.ts'
+
+/** The whole API, in the order of its documentation. */
+export const ROUTES: readonly Route[] = [
+  ...healthRoutes,
+  ...euiccRoutes,
+  ...euiccHistoryRoutes,
+  ...operationRoutes,
+  ...importRoutes,
+  ...eimIdentityRoutes,
+  ...apiKeyRoutes,
+  ...tenantRoutes,
+  ...decodeRoutes,
+]

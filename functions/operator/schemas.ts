@@ -1,0 +1,238 @@
+/** The schemas that validate requests at run time and describe them in the OpenAPI document at build time. */
+import * as z from 'zod/mini'
+import { hasValidCheckDigits, parseEid } from '../../shared/sgp22/index.ts'
+import { OPERATION_STATUSES } from '../euicc/operation.ts'
+import { EIM_ID_TYPES } from '../keys/index.ts'
+import { ROLES, SCOPES } from './access.ts'
+
+const DAY_MS = 86_400_000
+export const LONGEST_DEADLINE_MS = 400 * DAY_MS
+
+const text = (pattern: RegExp, error: string) => z.string().check(z.regex(pattern, error))
+
+export const Eid = text(/^[0-9]{32}$/, 'an EID has 32 decimal digits').check(
+  z.refine(
+    (eid) => !/^[0-9]{32}$/.test(eid) || hasValidCheckDigits(parseEid(eid)),
+    'the check digits of this EID are wrong',
+  ),
+)
+export const Iccid = text(/^[0-9]{18,20}$/, 'an ICCID is given as its 18 to 20 printed digits')
+export const Instant = z.iso.datetime({
+  offset: true,
+  error: 'a time is given as RFC 3339: 2026-12-24T00:00:00Z',
+})
+const Hex = text(/^([0-9A-Fa-f]{2})+$/, 'hexadecimal octets are expected')
+const Tag = text(/^([0-9A-Fa-f]{2}){1,3}$/, 'a tag is given in hexadecimal: 5A, BF22')
+const Fqdn = text(
+  /^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/,
+  'a host name is expected',
+)
+const Oid = text(/^[0-2](\.(0|[1-9][0-9]*))+$/, 'an object identifier is given in dotted form: 2.999.1')
+/** SGP.22 §4.1 */
+const ActivationCode = text(
+  /^LPA:1\$[A-Za-z0-9.-]{1,253}\$[A-Za-z0-9-]{0,128}(\$([0-2](\.[0-9]+)+)?(\$1?)?)?$/,
+  'an activation code has the form LPA:1$host$matchingId, then optionally $oid and $1',
+).check(z.maxLength(255))
+const EimId = z.string().check(z.minLength(1), z.maxLength(128))
+export const Labels = z.record(
+  text(/^[A-Za-z0-9_.-]{1,63}$/, 'a label name has 1 to 63 letters, digits, _ . -'),
+  z.string().check(z.maxLength(256)),
+)
+
+const limit = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100)
+export const PageQuery = z.strictObject({ limit, cursor: z.optional(z.string()) })
+
+/** What an eIM is to be told of another, or of itself: the readable form of EimConfigurationData. */
+const EimConfiguration = z.strictObject({
+  eimId: EimId,
+  eimFqdn: z.optional(Fqdn),
+  eimIdType: z.optional(z.enum(EIM_ID_TYPES)),
+  counterValue: z.optional(z.number().check(z.int(), z.minimum(0), z.maximum(0x7fffff))),
+  associationToken: z.optional(z.number().check(z.int(), z.minimum(-1))),
+  /** SubjectPublicKeyInfo, hex DER or PEM. */
+  publicKey: z.optional(z.string()),
+  /** X.509, hex DER or PEM. */
+  certificate: z.optional(z.string()),
+  trustedTlsPublicKey: z.optional(z.string()),
+  trustedTlsCertificate: z.optional(z.string()),
+  supportedProtocols: z.optional(
+    z.array(
+      z.enum(['eimRetrieveHttps', 'eimRetrieveCoaps', 'eimInjectHttps', 'eimInjectCoaps', 'eimProprietary']),
+    ),
+  ),
+  euiccCiPKId: z.optional(Hex),
+  indirectProfileDownload: z.optional(z.boolean()),
+})
+
+/** Another eIM spelt out, or one of the tenant's own identities. */
+const EimChoice = z.union([
+  z.strictObject({ eim: EimConfiguration }),
+  z.strictObject({ identity: z.string(), keyId: z.optional(z.string()) }),
+])
+
+const none = z.strictObject({})
+
+/** Parameters of the steps that a signed package is made of. */
+export const STEP_PARAMS = {
+  'profile.enable': z.strictObject({ iccid: Iccid, rollback: z.optional(z.boolean()) }),
+  'profile.disable': z.strictObject({ iccid: Iccid }),
+  'profile.delete': z.strictObject({ iccid: Iccid }),
+  'profile.list': z.strictObject({ tagList: z.optional(Hex) }),
+  'rat.get': none,
+  'immediate-enable.configure': z.strictObject({
+    immediateEnable: z.boolean(),
+    defaultSmdpOid: z.optional(Oid),
+    defaultSmdpAddress: z.optional(Fqdn),
+  }),
+  'fallback.set': z.strictObject({ iccid: Iccid }),
+  'fallback.unset': none,
+  'default-dp.set': z.strictObject({ address: z.union([Fqdn, z.literal('')]) }),
+  'eim.add': EimChoice,
+  'eim.update': EimChoice,
+  'eim.delete': z.strictObject({ eimId: EimId }),
+  'eim.list': none,
+} as const
+
+const step = <Type extends keyof typeof STEP_PARAMS>(type: Type) =>
+  z.strictObject({ type: z.literal(type), params: z._default(STEP_PARAMS[type], {} as never) })
+
+const STEP_TYPES = Object.keys(STEP_PARAMS) as (keyof typeof STEP_PARAMS)[]
+
+/** A step of a raw package: type and params as in an operation. */
+export const Step = z.union(STEP_TYPES.map(step))
+
+export const PARAMS = {
+  ...STEP_PARAMS,
+  package: z.strictObject({ steps: z.array(Step).check(z.minLength(1), z.maxLength(32)) }),
+  'euicc.read': z.strictObject({ tags: z.array(Tag).check(z.minLength(1), z.maxLength(16)) }),
+  'profile.download': z.union([
+    z.strictObject({ activationCode: ActivationCode }),
+    z.strictObject({ defaultSmdp: z.literal(true) }),
+    z.strictObject({ smds: z.union([z.literal(true), Fqdn]) }),
+  ]),
+} as const
+
+export type OperationTypeName = keyof typeof PARAMS
+export const OPERATION_TYPES = Object.keys(PARAMS) as [OperationTypeName, ...OperationTypeName[]]
+
+/** One operation; `params` are checked by the schema of their type. */
+export const NewOperation = z.strictObject({
+  eid: Eid,
+  type: z.enum(OPERATION_TYPES),
+  params: z._default(z.record(z.string(), z.unknown()), {}),
+  /** Which of the tenant's eIM identities sends it; by default the eUICC's. */
+  eimId: z.optional(EimId),
+  priority: z._default(z.number().check(z.int(), z.minimum(-100), z.maximum(100)), 0),
+  notBefore: z.optional(Instant),
+  /** By default 30 days ahead, at most 400. */
+  deadline: z.optional(Instant),
+  /** An operation of the same eUICC that must succeed first. */
+  after: z.optional(z.string()),
+  labels: z._default(Labels, {}),
+  /** Lifts the guards against self-made bricks. */
+  force: z._default(z.boolean(), false),
+})
+
+export const NewOperations = z.union([
+  NewOperation,
+  z.strictObject({ operations: z.array(NewOperation).check(z.minLength(1), z.maxLength(1000)) }),
+])
+
+export const OperationsQuery = z.strictObject({
+  limit,
+  cursor: z.optional(z.string()),
+  status: z.optional(z.enum(OPERATION_STATUSES)),
+  type: z.optional(z.enum(OPERATION_TYPES)),
+  eid: z.optional(Eid),
+  origin: z.optional(z.enum(['operator', 'eim'])),
+})
+export const EuiccOperationsQuery = z.strictObject({
+  limit,
+  cursor: z.optional(z.string()),
+  status: z.optional(z.enum(OPERATION_STATUSES)),
+})
+
+const euiccSettings = {
+  labels: z.optional(Labels),
+  group: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(63)))),
+  expectedPollSeconds: z.optional(
+    z.nullable(z.number().check(z.int(), z.minimum(1), z.maximum(400 * 86_400))),
+  ),
+  timeZone: z.optional(
+    z.nullable(z.string().check(z.refine(isTimeZone, 'an IANA time zone is expected: Europe/Berlin'))),
+  ),
+  eimId: z.optional(EimId),
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const NewEuicc = z.strictObject({ eid: Eid, ...euiccSettings })
+export const NewEuiccs = z.union([
+  NewEuicc,
+  z.strictObject({ euiccs: z.array(NewEuicc).check(z.minLength(1), z.maxLength(1000)) }),
+])
+export const EuiccChange = z.strictObject(euiccSettings)
+export const EuiccsQuery = z.strictObject({
+  limit,
+  cursor: z.optional(z.string()),
+  group: z.optional(z.string()),
+  label: z.optional(z.string()),
+  iccid: z.optional(Iccid),
+  profileState: z.optional(z.enum(['enabled', 'disabled', 'unknown'])),
+  lastSeenBefore: z.optional(Instant),
+  count: z.optional(z.literal('estimate')),
+})
+export const ForceQuery = z.strictObject({ force: z.optional(z.enum(['true', 'false'])) })
+
+export const FormatQuery = z.strictObject({ format: z._default(z.enum(['json', 'hex', 'der']), 'json') })
+
+export const NewApiKey = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(100)),
+  scopes: z.optional(z.array(z.enum(SCOPES)).check(z.minLength(1))),
+  role: z.optional(z.enum(Object.keys(ROLES) as [keyof typeof ROLES, ...(keyof typeof ROLES)[]])),
+  expiresAt: z.optional(Instant),
+})
+
+export const NewTenant = z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(100)) })
+
+export const NewEimIdentity = z.strictObject({
+  eimId: EimId,
+  eimFqdn: Fqdn,
+  eimIdType: z._default(z.enum(EIM_ID_TYPES), 'fqdn'),
+  /** PKCS#8 PEM of a P-256 key; without it one is made here and never leaves. */
+  privateKey: z.optional(z.string()),
+  isDefault: z.optional(z.boolean()),
+})
+export const EimIdentityChange = z.strictObject({
+  isDefault: z.optional(z.literal(true)),
+  transportTrust: z.optional(
+    z.nullable(
+      z.strictObject({
+        kind: z.enum(['publicKey', 'certificate']),
+        /** Hex DER or PEM. */
+        value: z.string(),
+        note: z._default(z.string().check(z.maxLength(500)), ''),
+      }),
+    ),
+  ),
+})
+export const Rotation = z.strictObject({ privateKey: z.optional(z.string()) })
+
+export const AddInitialEimQuery = z.strictObject({
+  format: z._default(z.enum(['json', 'der']), 'json'),
+  counterValue: z.optional(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(0x7fffff))),
+})
+
+export const DecodeRequest = z.strictObject({
+  /** Hexadecimal or base64. */
+  octets: z.string().check(z.minLength(2), z.maxLength(400_000)),
+  /** A type of SGP.32 or SGP.22; without it a guess is made. */
+  type: z.optional(z.string()),
+})
