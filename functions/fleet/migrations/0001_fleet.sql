@@ -79,3 +79,12 @@ CREATE TABLE idempotency (
   PRIMARY KEY (tenant, key)
 ) WITHOUT ROWID;
 CREATE INDEX idempotency_by_age ON idempotency (claimed_at);
+
+-- What became of the rows of an import.
+CREATE TABLE imports (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL, -- imp_ + ULID
+  created_at INTEGER NOT NULL,
+  report TEXT NOT NULL, -- JSON
+  PRIMARY KEY (tenant, id)
+) WITHOUT ROWID;
