@@ -54,12 +54,25 @@ export function decide(context: EuiccContext, identities: readonly SigningIdenti
       }),
     )
   if (candidates.length === 0) return { kind: 'none' }
-  return (
-    urgentData(context, candidates) ??
-    nextPackage(context, candidates, identities) ??
-    nextUnsigned(context, candidates, 'ipaEuiccData') ??
-    nextUnsigned(context, candidates, 'downloadTrigger') ?? { kind: 'none' }
-  )
+  const unsigned = () =>
+    nextUnsigned(context, candidates, 'ipaEuiccData') ?? nextUnsigned(context, candidates, 'downloadTrigger')
+  const next = urgentData(context, candidates) ?? nextPackage(context, candidates, identities)
+  if (next && isStuck(next)) {
+    const other = unsigned()
+    if (other && lastGiven(other) < lastGiven(next)) return other
+  }
+  return next ?? unsigned() ?? { kind: 'none' }
+}
+
+/** A package given this often without a result takes turns with the questions that wait: their answers may be what it lacks. */
+const PATIENT_HAND_OUTS = 3
+
+function isStuck(decision: Decision): boolean {
+  return decision.kind === 'repeat' && decision.delivery.count >= PATIENT_HAND_OUTS
+}
+
+function lastGiven(decision: Decision): number {
+  return decision.kind === 'repeat' ? decision.delivery.lastAt : 0
 }
 
 /** Questions whose answers a package needs: keys and token at first contact, kept results in a recovery. */

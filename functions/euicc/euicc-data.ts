@@ -14,7 +14,7 @@ import { note } from './journal.ts'
 import { advance } from './life-cycle.ts'
 import { isFinal } from './operation.ts'
 import { type OperationRecord, openOperations, readOperation } from './operation-store.ts'
-import { requeue } from './recovery.ts'
+import { afterKeptResults, requeue } from './recovery.ts'
 import type { Sql } from './sql.ts'
 import { unsigned, type Verifier } from './verdict.ts'
 
@@ -100,6 +100,7 @@ function onData(context: EuiccContext, delivery: Delivery, operation: OperationR
     results: [{ type: 'euicc.read', code: null, ok: true, data: IpaEuiccData.toJson(data) }],
     reason: { code: 'done', detail: 'the device answered' },
   })
+  if (operation.subject !== null) afterKeptResults(context, operation.subject)
 }
 
 function learnFacts({ sql, now }: EuiccContext, data: Data): void {
@@ -143,6 +144,7 @@ function onRefusal(context: EuiccContext, operation: OperationRecord, number: nu
     outcome: 'refused',
     reason: { code: wireCode.name, detail: `the device answered ${wireCode.name}`, wireCode },
   })
+  if (operation.subject !== null) afterKeptResults(context, operation.subject)
 }
 
 /** Operations that hold because results could not be verified, now that certificates are there. */

@@ -6,7 +6,7 @@ import { type Delivery, latestDelivery, setDeliveryState } from './delivery.ts'
 import { isVisiblyListed } from './eim-list.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { advance, confirm, createOwnOperation, newTransactionId, requestProfileList } from './life-cycle.ts'
-import { type OperationRecord, openOperations } from './operation-store.ts'
+import { type OperationRecord, openOperations, readOperation } from './operation-store.ts'
 import { isEco, onlyReads, stepsOf } from './package-steps.ts'
 import { isVisiblyDone } from './profile-picture.ts'
 
@@ -47,16 +47,17 @@ export function startRecovery(context: EuiccContext, operation: OperationRecord,
 
 function requestEvidence(context: EuiccContext, operation: OperationRecord): void {
   if (stepsOf(operation.request).some(isEco)) {
+    const asked = openOperations(context.sql).some(
+      (open) => open.request.type === 'eim.list' && open.subject === operation.id,
+    )
+    if (asked) return
     createOwnOperation(context, { type: 'eim.list' }, 'evidence', operation.eimId, operation)
   } else requestProfileList(context, operation.eimId, operation)
 }
 
 /** After an unsigned error: reads the card's kept results, token and certificates, once at a time. */
 export function askAgain(context: EuiccContext, operation: OperationRecord): void {
-  const asked = openOperations(context.sql).some(
-    (open) => open.purpose === 'recovery' && open.subject === operation.id,
-  )
-  if (asked) return
+  if (isAsking(context, operation)) return
   createOwnOperation(
     context,
     { type: 'euicc.read', tags: KEPT_RESULTS_AND_TOKEN },
@@ -66,13 +67,25 @@ export function askAgain(context: EuiccContext, operation: OperationRecord): voi
   )
 }
 
+function isAsking(context: EuiccContext, operation: OperationRecord): boolean {
+  return openOperations(context.sql).some(
+    (open) => open.purpose === 'recovery' && open.subject === operation.id,
+  )
+}
+
+/** The card's kept results are known, and what was looked for is not among them: a fresh signed list decides. */
+export function afterKeptResults(context: EuiccContext, operationId: string): void {
+  const operation = readOperation(context.sql, operationId)
+  if (operation?.status !== 'delivered' || latestDelivery(context.sql, operationId)?.state !== 'dead') return
+  requestEvidence(context, operation)
+}
+
 /** A signed list came after the delivery died, so it shows what the delivery did, if it did anything. */
 export function judgeByPicture(context: EuiccContext, operation: OperationRecord): void {
   if (operation.request.type === 'profile.download') return judgeDownloadByPicture(context, operation)
   if (operation.status === 'executed') return judgeExecuted(context, operation)
   const delivery = latestDelivery(context.sql, operation.id)
   if (operation.status !== 'delivered' || delivery?.state !== 'dead') return
-  if (onlyReads(operation.request)) return requeue(context, operation, delivery)
   const seen = stepsOf(operation.request).map((step) =>
     isEco(step) ? isVisiblyListed(context.sql, step) : isVisiblyDone(context.sql, step),
   )
@@ -82,8 +95,12 @@ export function judgeByPicture(context: EuiccContext, operation: OperationRecord
       detail: 'its own result is lost, but a later signed list shows it done',
     }
     advance(context, operation, { status: 'succeeded', outcome: 'byEvidence', reason })
-  } else if (seen.every((done) => done === false)) requeue(context, operation, delivery)
-  else {
+  } else if (isAsking(context, operation)) {
+    // Its own result, good or bad, may still be on the card: until that is known nothing is sent again.
+    return
+  } else if (onlyReads(operation.request) || seen.every((done) => done === false)) {
+    requeue(context, operation, delivery)
+  } else {
     const reason = {
       code: 'outcomeUnknown',
       detail: 'its result is lost and no list can show whether it was done',
