@@ -1,12 +1,12 @@
 /** Devices for tests: a simulated eUICC with three profiles, associated with an edge, and its IPA. */
 
+import type { CardIssuer } from '../simulator/card-issuer.ts'
+import { simulatedEid } from '../simulator/card-issuer.ts'
+import { asn1Client, jsonClient, type Send } from '../simulator/esipa-client.ts'
+import type { SimulatedProfile } from '../simulator/euicc-state.ts'
+import { SimulatedEuicc } from '../simulator/simulated-euicc.ts'
+import { type IpaOptions, SimulatedIpa } from '../simulator/simulated-ipa.ts'
 import type { LocalEdge } from './local-edge.ts'
-import type { CardIssuer } from './simulator/card-issuer.ts'
-import { simulatedEid } from './simulator/card-issuer.ts'
-import { asn1Client, jsonClient, type Send } from './simulator/esipa-client.ts'
-import type { SimulatedProfile } from './simulator/euicc-state.ts'
-import { SimulatedEuicc } from './simulator/simulated-euicc.ts'
-import { type IpaOptions, SimulatedIpa } from './simulator/simulated-ipa.ts'
 
 export const BOOTSTRAP = '89880000000000000001'
 export const OPERATOR = '89880000000000000002'

@@ -12,12 +12,12 @@ import { isFinal } from '../../functions/euicc/operation.ts'
 import { decode, rawOctets } from '../../shared/asn1/index.ts'
 import { type Octets, toHex } from '../../shared/octets.ts'
 import { EsipaMessageFromEimToIpa } from '../../shared/sgp32/index.ts'
+import type { CardIssuer } from '../simulator/card-issuer.ts'
+import type { Send } from '../simulator/esipa-client.ts'
+import { FaultyNetwork } from '../simulator/faulty-network.ts'
+import { SeededRandom } from '../simulator/seeded-random.ts'
 import { BOOTSTRAP, type Device, makeDevice, OPERATOR, pictures, SPARE } from './device.ts'
 import type { LocalEdge } from './local-edge.ts'
-import type { CardIssuer } from './simulator/card-issuer.ts'
-import type { Send } from './simulator/esipa-client.ts'
-import { FaultyNetwork } from './simulator/faulty-network.ts'
-import { SeededRandom } from './simulator/seeded-random.ts'
 
 const MINUTE_MS = 60_000
 const START_MS = Date.parse('2026-12-01T00:00:00Z')

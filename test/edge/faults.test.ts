@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { CardIssuer } from '../simulator/card-issuer.ts'
 import { runSchedule } from './fault-run.ts'
 import { LocalEdge } from './local-edge.ts'
-import { CardIssuer } from './simulator/card-issuer.ts'
 
 /** `FAULT_SCHEDULES=10000 npm test -- faults` runs more of them; `FAULT_SEED` starts elsewhere. */
 const schedules = Number(process.env.FAULT_SCHEDULES ?? 300)

@@ -8,9 +8,9 @@ import type { NewOperation, OperationId, OperationRequest } from '../../function
 import { addInitialEim, createEimIdentity, type EimIdentity } from '../../functions/keys/index.ts'
 import type { Octets } from '../../shared/octets.ts'
 import { parseCertificate } from '../../shared/pki/index.ts'
+import type { CardIssuer } from '../simulator/card-issuer.ts'
+import type { Send } from '../simulator/esipa-client.ts'
 import { nodeD1, nodeSql } from './node-sql.ts'
-import type { CardIssuer } from './simulator/card-issuer.ts'
-import type { Send } from './simulator/esipa-client.ts'
 
 const MIGRATIONS = new URL('../../functions/fleet/migrations/', import.meta.url)
 const migrations = readdirSync(MIGRATIONS)

@@ -3,12 +3,12 @@ import type { OperationRequest } from '../../functions/euicc/operation.ts'
 import { encode } from '../../shared/asn1/index.ts'
 import { ProfileInstallationResultData } from '../../shared/sgp22/index.ts'
 import { EimConfigurationData } from '../../shared/sgp32/index.ts'
+import { CardIssuer, makeKeyPair } from '../simulator/card-issuer.ts'
+import type { SimulatedProfile } from '../simulator/euicc-state.ts'
+import type { SimulatedEuicc } from '../simulator/simulated-euicc.ts'
+import type { Trigger, TriggerResult } from '../simulator/simulated-ipa.ts'
 import { BOOTSTRAP, type Device, makeDevice, OPERATOR, PROFILES, pictures, SPARE } from './device.ts'
 import { LocalEdge } from './local-edge.ts'
-import { CardIssuer, makeKeyPair } from './simulator/card-issuer.ts'
-import type { SimulatedProfile } from './simulator/euicc-state.ts'
-import type { SimulatedEuicc } from './simulator/simulated-euicc.ts'
-import type { Trigger, TriggerResult } from './simulator/simulated-ipa.ts'
 
 let issuer: CardIssuer
 let edge: LocalEdge
