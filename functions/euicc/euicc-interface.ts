@@ -270,7 +270,8 @@ export interface EuiccOperatorInterface {
   reprocess(): Promise<number | null>
   notifications(query: ListQuery): Promise<Page<NotificationView> | null>
   timeline(query: ListQuery): Promise<Page<TimelineEntry> | null>
-  trace(query: ListQuery): Promise<Page<TraceEntry> | null>
+  /** Not `trace`: the platform keeps that name of a Worker's methods for itself. */
+  traceEntries(query: ListQuery): Promise<Page<TraceEntry> | null>
   traceEntry(id: number): Promise<TraceEntry | null>
 }
 

@@ -138,8 +138,8 @@ export class EuiccObject extends DurableObject<EuiccObjectEnvironment> implement
   timeline(query: ListQuery) {
     return this.#euicc.timeline(query)
   }
-  trace(query: ListQuery) {
-    return this.#euicc.trace(query)
+  traceEntries(query: ListQuery) {
+    return this.#euicc.traceEntries(query)
   }
   traceEntry(id: number) {
     return this.#euicc.traceEntry(id)

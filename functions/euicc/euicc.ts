@@ -315,7 +315,7 @@ export class Euicc implements EuiccInterface {
     return context && page(listTimeline(context.sql, limit, numberOf(cursor)), limit, (last) => `${last.id}`)
   }
 
-  async trace({ limit, cursor }: ListQuery): Promise<Page<TraceEntry> | null> {
+  async traceEntries({ limit, cursor }: ListQuery): Promise<Page<TraceEntry> | null> {
     const context = this.#context()
     if (!context) return null
     this.#writeTrace(context.sql)

@@ -9,11 +9,15 @@ import type { Call } from './route.ts'
 
 type AnyCall = Pick<Call<unknown, unknown>, 'environment' | 'tenant' | 'params'>
 
-/** What `ask` gives, null meaning that the object does not know its eUICC yet. @throws {Problem} not-found */
+/**
+ * What `ask` gives; null means that the object does not know its eUICC yet, or has not `what` was asked for.
+ * @throws {Problem} not-found
+ */
 export async function askEuicc<T>(
   { environment, tenant }: AnyCall,
   eid: string,
   ask: (euicc: EuiccInterface) => Promise<T | null>,
+  what = `the eUICC ${eid}`,
 ): Promise<T> {
   const euicc = euiccOf(environment.EUICC, tenant, eid)
   const answer = await ask(euicc)
@@ -22,7 +26,7 @@ export async function askEuicc<T>(
   if (!enrolment) throw notFound(`the eUICC ${eid}`)
   await euicc.enrol(enrolment)
   const again = await ask(euicc)
-  if (again === null) throw notFound(`the eUICC ${eid}`)
+  if (again === null) throw notFound(what)
   return again
 }
 

@@ -117,7 +117,7 @@ export const euiccHistoryRoutes = [
     examples: PAGE_EXAMPLE,
     handle: async (call) => ({
       json: await askEuicc(call, eidIn(call), (euicc) =>
-        euicc.trace({ limit: call.query.limit, cursor: call.query.cursor ?? null }),
+        euicc.traceEntries({ limit: call.query.limit, cursor: call.query.cursor ?? null }),
       ),
     }),
   }),
@@ -133,8 +133,11 @@ export const euiccHistoryRoutes = [
     examples: [{ summary: 'As hexadecimal text', query: { format: 'hex' } }],
     async handle(call) {
       const id = Number(call.params.id)
-      const entry = await askEuicc(call, eidIn(call), (euicc) =>
-        euicc.traceEntry(Number.isSafeInteger(id) ? id : -1),
+      const entry = await askEuicc(
+        call,
+        eidIn(call),
+        (euicc) => euicc.traceEntry(Number.isSafeInteger(id) ? id : -1),
+        `the exchange ${call.params.id}`,
       )
       if (call.query.format === 'json') return { json: entry }
       const text = `${entry.request}\n${entry.response ?? ''}\n`
@@ -172,7 +175,7 @@ export const euiccHistoryRoutes = [
     examples: [{ summary: 'The octets alone', query: { format: 'der' } }],
     async handle(call) {
       const id = call.params.id ?? ''
-      const evidence = await askEuicc(call, eidIn(call), (euicc) => euicc.evidence(id))
+      const evidence = await askEuicc(call, eidIn(call), (euicc) => euicc.evidence(id), `the evidence ${id}`)
       if (call.query.format === 'json') return { json: evidence }
       return call.query.format === 'hex'
         ? { raw: { body: `${evidence.octets}\n`, contentType: 'text/plain;charset=UTF-8' } }
