@@ -4,13 +4,6 @@ import { concatOctets, fromHex, type Octets, toHex } from '../../shared/octets.t
 import { encodeAssociationToken } from '../../shared/sgp32/index.ts'
 import { expectThat, type Keys, type SignatureVector, schemaOf } from './vector.ts'
 
-/** Where the signed part and its signature stand, by the name of the signature. */
-const SIGNED: Readonly<Record<string, { readonly parent?: string; readonly part: string }>> = {
-  eimSignature: { part: 'euiccPackageSigned' },
-  euiccSignEPR: { parent: 'euiccPackageResultSigned', part: 'euiccPackageResultDataSigned' },
-  euiccSignEPE: { parent: 'euiccPackageErrorSigned', part: 'euiccPackageErrorDataSigned' },
-}
-
 /** @throws {VectorProblem | Asn1Fault} when the vector does not hold */
 export async function checkSignature(vector: SignatureVector, keys: Keys): Promise<void> {
   const signedObject = fromHex(vector.signedObject)
@@ -31,25 +24,42 @@ export async function checkSignature(vector: SignatureVector, keys: Keys): Promi
 }
 
 function checkMessage(vector: SignatureVector, signedObject: Octets): void {
-  const place = SIGNED[vector.kind]
-  expectThat(place !== undefined, `the signature ${vector.kind} is unknown`)
   const message = decode(schemaOf(vector), fromHex(vector.hex))
-  const parent = place.parent === undefined ? message : member(message, place.parent)
-  const part = member(parent, place.part)
-  expectThat(typeof part === 'object' && part !== null, `${place.part} is missing`)
+  const holder = holderOf(message, vector.kind)
+  expectThat(holder !== undefined, `there is no ${vector.kind} in the message`)
   expectThat(
-    isSame(rawOctets(part), signedObject),
-    `the raw octets of ${place.part} are not the signed object`,
-  )
-  const signature = member(parent, vector.kind)
-  expectThat(
-    signature instanceof Uint8Array && toHex(signature) === vector.signature.toUpperCase(),
+    toHex(holder.signature) === vector.signature.toUpperCase(),
     `${vector.kind} is not the stated signature`,
+  )
+  expectThat(
+    holder.siblings.some((part) => isSame(rawOctets(part), signedObject)),
+    `nothing beside ${vector.kind} has the raw octets of the signed object`,
   )
 }
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+interface Holder {
+  readonly signature: Uint8Array
+  /** What stands beside the signature: the signed part is one of them. */
+  readonly siblings: readonly object[]
+}
+
+/** The part of `value`, at any depth, that has the signature named `kind`. */
+function holderOf(value: unknown, kind: string): Holder | undefined {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined
+  const signature: unknown = Reflect.get(value, kind)
+  const members: unknown[] = Object.values(value)
+  if (signature instanceof Uint8Array) return { signature, siblings: members.filter(isDecodedPart) }
+  for (const member of members) {
+    const holder = holderOf(member, kind)
+    if (holder) return holder
+  }
+  return undefined
+}
+
+function isDecodedPart(value: unknown): value is object {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  )
 }
 
 async function checkDigest(vector: SignatureVector, input: Octets): Promise<void> {

@@ -34,8 +34,13 @@ export interface SignatureVector extends Vector {
   readonly key: string
 }
 
-/** Public keys by name. */
-export type Keys = Readonly<Record<string, { readonly spkiHex: string }>>
+export interface KeyVector {
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly spkiHex?: string
+  readonly certificateHex?: string
+}
+
+export type Keys = Readonly<Record<string, KeyVector>>
 
 /** What a check throws to say that a vector does not hold. */
 export class VectorProblem extends Error {
