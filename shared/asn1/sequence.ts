@@ -113,7 +113,7 @@ function decodeFields(
       refuseKnown(list, tlv)
       continue
     }
-    for (; next < index; next++) fillAbsent(list[next] as NamedField, value, tlv.start)
+    for (; next < index && !tolerance; next++) fillAbsent(list[next] as NamedField, value, tlv.start)
     next = index + 1
     if (Object.hasOwn(value, found.name)) throw repeated(found, tlv)
     try {
@@ -122,7 +122,10 @@ function decodeFields(
       throw locate(error, found.name)
     }
   }
-  for (; next < list.length; next++) fillAbsent(list[next] as NamedField, value, end)
+  // What a tolerance claims may come late, so only now is it certain what is absent.
+  for (let index = tolerance ? 0 : next; index < list.length; index++) {
+    fillAbsent(list[index] as NamedField, value, end)
+  }
   return value
 }
 
