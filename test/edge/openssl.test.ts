@@ -50,7 +50,7 @@ beforeAll(async () => {
 })
 
 it('finds the signature of the package good, over package and association token', async () => {
-  const trace = await edge.euicc(device.eid).trace({ limit: 50, cursor: null })
+  const trace = await edge.euicc(device.eid).traceEntries({ limit: 50, cursor: null })
   const packages = (trace?.data ?? [])
     .filter((entry) => entry.function === 'getEimPackage' && entry.response)
     .map((entry) => decode(GetEimPackageResponse, fromHex(entry.response ?? '')).euiccPackageRequest)
