@@ -122,6 +122,8 @@ async function live(store: DeviceStore, device: Device, startMs: number, interva
 }
 
 async function run(values: Values): Promise<void> {
+  if (values.binding !== 'asn1' && values.binding !== 'json')
+    throw new RangeError(`--binding is asn1 or json, not ${values.binding}`)
   const store = new DeviceStore(values.folder)
   const send = httpSend(values.url, { host: values.host })
   const first = count(values.first, 'first')
