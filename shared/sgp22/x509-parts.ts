@@ -6,3 +6,6 @@ export type Certificate = Infer<typeof Certificate>
 
 export const SubjectPublicKeyInfo = tagged('30', derSequence)
 export type SubjectPublicKeyInfo = Infer<typeof SubjectPublicKeyInfo>
+
+export const AlgorithmIdentifier = tagged('30', derSequence)
+export type AlgorithmIdentifier = Infer<typeof AlgorithmIdentifier>

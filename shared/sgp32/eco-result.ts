@@ -1,4 +1,4 @@
-/** How each eCO ended. */
+/** How each eCO ended (SGP.32 §2.11.2.1). */
 import {
   alternative,
   choice,

@@ -1,4 +1,4 @@
-/** What an IoT eUICC reports about a profile, in full or in the compact form that the eIM expands. */
+/** What an IoT eUICC reports about a profile, in full or in the compact form that the eIM expands (SGP.32 §3.7). */
 import {
   alternative,
   boolean,

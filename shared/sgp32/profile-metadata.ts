@@ -1,4 +1,4 @@
-/** The metadata of a profile to be installed. */
+/** The metadata of a profile to be installed, which the eIM may check for the IPA (SGP.32 §3.2.3.2). */
 import {
   boolean,
   field,

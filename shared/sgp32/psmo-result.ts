@@ -1,4 +1,4 @@
-/** How each PSMO ended. */
+/** How each PSMO ended (SGP.32 §2.11.2.1). */
 import { alternative, choice, field, type Infer, namedInteger, sequence, sequenceOf } from '../asn1/index.ts'
 import { ProfileInfo } from './profile-info.ts'
 import { bareProfileList } from './tolerance.ts'

@@ -76,9 +76,9 @@ function notificationsList(octets: Uint8Array, element: Tlv, name: string): Mean
   return list.tag === 0xa0 && list.end === element.end ? { name, start: list.contentStart } : undefined
 }
 
-/** v1.0: no stateChangeCause yet, so `81` was the rPLMN; its three octets tell it from a cause. */
+/** v1.0: no stateChangeCause yet, so `81` was the rPLMN; it is too long for a cause. */
 export function olderRplmn(_octets: Uint8Array, element: Tlv): Meant | undefined {
-  const isRplmn = element.tag === 0x81 && element.end - element.contentStart === RPLMN_OCTETS
+  const isRplmn = element.tag === 0x81 && element.end - element.contentStart >= RPLMN_OCTETS
   return isRplmn ? { name: 'rPLMN', start: element.contentStart } : undefined
 }
 

@@ -55,6 +55,12 @@ describe('a v1.0 IPA', () => {
     expect([stateChangeCause, rPLMN]).toEqual([4, undefined])
   })
 
+  it('has no cause of four octets there, which would be written as an rPLMN', () => {
+    expect(() => reads(GetEimPackageRequest, `BF4F185A10${EID}81040021EBB0`)).toThrow(
+      'rPLMN: 3 octets were expected',
+    )
+  })
+
   it('reports the error of ProvideEimPackageResult as a bare INTEGER', () => {
     expectSame(ProvideEimPackageResult, 'BF5003020101', 'BF5005A003020101')
   })
