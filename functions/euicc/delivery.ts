@@ -119,3 +119,13 @@ export function latestDelivery(sql: Sql, operationId: string): Delivery | undefi
 export function openDeliveries(sql: Sql): Delivery[] {
   return sql.all<Row>(`SELECT * FROM delivery WHERE state = 'open' ORDER BY first_at`).map(fromRow)
 }
+
+/** Keys that packages of an operation were signed with so far. */
+export function keysTried(sql: Sql, operationId: string): string[] {
+  return sql
+    .all<{ key_id: string }>(
+      'SELECT DISTINCT key_id FROM delivery WHERE operation_id = ? AND key_id IS NOT NULL',
+      operationId,
+    )
+    .map((row) => row.key_id)
+}

@@ -2,15 +2,22 @@
 import { decode, encode, wrap } from '../../shared/asn1/index.ts'
 import { concatOctets, equalOctets, type Octets } from '../../shared/octets.ts'
 import { GetEimPackageRequest, GetEimPackageResponse, StateChangeCause } from '../../shared/sgp32/index.ts'
-import { writeAssociation } from './association.ts'
+import { readAssociation, writeAssociation } from './association.ts'
 import { type Decision, decide } from './decide.ts'
-import { countHandOut, type Delivery, deliveryKindOf, insertDelivery } from './delivery.ts'
+import { countHandOut, type Delivery, deliveryKindOf, insertDelivery, keysTried } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
-import type { HandOutAnswer, PollAnswer, PollRequest, SignedPackage } from './euicc-interface.ts'
+import type {
+  HandOutAnswer,
+  PollAnswer,
+  PollRequest,
+  SignedPackage,
+  SigningIdentity,
+} from './euicc-interface.ts'
 import { askAtFirstContact, onStateChange } from './first-contact.ts'
-import { announce, isNewContact, noteContact } from './journal.ts'
+import { announce, isNewContact, note, noteContact } from './journal.ts'
 import { advance, nextDeadline, requestProfileList, settle } from './life-cycle.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
+import { requeue } from './recovery.ts'
 
 /** BF4F { 02 01 01 }: the same octets for every empty poll. */
 const NO_PACKAGE = encode(GetEimPackageResponse, { eimPackageError: 1 })
@@ -26,7 +33,7 @@ export function answerPoll(context: EuiccContext, request: PollRequest): PollAns
   if (changed || hasNews(context)) {
     context.sql.transaction(() => onContact(context, changed, stateChangeCause))
   }
-  const decision = decide(context, request.identities)
+  const decision = withUsableKey(context, request.identities)
   switch (decision.kind) {
     case 'none':
       return { kind: 'answer', octets: NO_PACKAGE }
@@ -48,6 +55,33 @@ export function answerPoll(context: EuiccContext, request: PollRequest): PollAns
         ),
       }
   }
+}
+
+/** Unsigned errors to one package after which the eUICC may well trust another of our keys. */
+const KEY_DOUBT = 2
+
+/**
+ * What leaves, signed with another key when the eUICC keeps saying that it cannot check the package: the result of a key
+ * change may have been lost. It trusts one key only, so of the two packages at most one can ever be executed.
+ */
+function withUsableKey(context: EuiccContext, identities: readonly SigningIdentity[]): Decision {
+  const decision = decide(context, identities)
+  if (decision.kind !== 'repeat' || decision.operation.unsignedErrors < KEY_DOUBT) return decision
+  const { operation, delivery } = decision
+  const keyIds = identities.find(({ eimId }) => eimId === delivery.eimId)?.keyIds ?? []
+  const untried = keyIds.find((keyId) => !keysTried(context.sql, operation.id).includes(keyId))
+  const association = readAssociation(context.sql, delivery.eimId)
+  if (delivery.kind !== 'euiccPackage' || !association || untried === undefined) return decision
+  context.sql.transaction(() => {
+    note(context.sql, context.now, 'key.changed', {
+      eim: delivery.eimId,
+      keyId: untried,
+      operation: operation.id,
+    })
+    writeAssociation(context.sql, { ...association, keyId: untried })
+    requeue(context, operation, delivery)
+  })
+  return decide(context, identities)
 }
 
 /** Whether this contact itself changes something: a first or new wake-up, something to confirm, something due. */

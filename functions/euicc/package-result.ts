@@ -15,7 +15,7 @@ import { type Delivery, findByCounter, findByTransaction, setDeliveryState } fro
 import { learnFromEcos } from './eim-list.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { evidenceId, findEvidence, keepEvidence } from './evidence.ts'
-import { readCertificates } from './facts.ts'
+import { readCertificates, readDeviceFact } from './facts.ts'
 import { announce, note } from './journal.ts'
 import { advance, requestProfileList } from './life-cycle.ts'
 import { isFinal } from './operation.ts'
@@ -58,12 +58,29 @@ export async function judgeResult(sql: Sql, verifier: Verifier, result: Result):
   const octets = rawOctets(result)
   const signed = signedPartOf(result)
   if (!signed) return { result, octets, verdict: unsigned('an unsigned error: recorded, not believed') }
-  const token = deliveryOf(sql, result)?.token ?? readAssociation(sql, signed.eimId)?.token ?? null
-  const verdict = await verifier.judge(
-    { data: signed.data, suffix: encodeAssociationToken(token), signature: signed.signature },
-    readCertificates(sql),
-  )
-  return { result, octets, verdict }
+  const delivery = deliveryOf(sql, result)
+  const token = delivery?.token ?? readAssociation(sql, signed.eimId)?.token ?? null
+  const certificates = readCertificates(sql)
+  const verdict = await verifier.judge({ ...signed, suffix: encodeAssociationToken(token) }, certificates)
+  if (verdict.verified || !delivery || !isVersion10(sql)) return { result, octets, verdict }
+  const asVersion10 = await verifier.judge({ ...signed, suffix: eimSignatureIn(delivery) }, certificates)
+  return { result, octets, verdict: asVersion10.verified ? asVersion10 : verdict }
+}
+
+/** `5F37 40 r || s`, the last element of the package that was answered. */
+function eimSignatureIn({ octets }: Delivery): Octets {
+  return octets.slice(-EIM_SIGNATURE_OCTETS) as Octets
+}
+
+const EIM_SIGNATURE_OCTETS = 67
+
+/**
+ * Cards that say iotVersion 1.0: some read that version's text as a signature over the data and the eimSignature object,
+ * in place of the association token (SGP.32 v1.0 §2.11.2.1).
+ */
+function isVersion10(sql: Sql): boolean {
+  const info = readDeviceFact(sql, 'euiccInfo2')
+  return JSON.stringify(info ?? null).includes('"iotVersion":["0100')
 }
 
 function signedPartOf(result: Result): { data: Octets; signature: Octets; eimId: string } | null {

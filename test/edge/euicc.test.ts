@@ -2,15 +2,17 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Euicc } from '../../functions/euicc/euicc.ts'
 import type { PollAnswer, PollRequest } from '../../functions/euicc/euicc-interface.ts'
 import type { NewOperation, OperationRequest } from '../../functions/euicc/operation.ts'
-import { decode, encode, rawOctets } from '../../shared/asn1/index.ts'
+import { decode, encode, type Infer, rawOctets } from '../../shared/asn1/index.ts'
 import { fromHex, type Octets, toHex } from '../../shared/octets.ts'
 import { eidToOctets, iccidToOctets, parseEid, parseIccid } from '../../shared/sgp22/index.ts'
 import {
   GetEimPackageRequest,
   GetEimPackageResponse,
+  type IpaEuiccData,
   ProvideEimPackageResult,
   ProvideEimPackageResultResponse,
 } from '../../shared/sgp32/index.ts'
+import { SeededRandom } from '../simulator/seeded-random.ts'
 import { nodeSql } from './node-sql.ts'
 import {
   type Results,
@@ -29,11 +31,32 @@ const A = '8900012345678901234'
 const B = '8985220242022284841'
 const DAY = 86_400_000
 
+type DataMembers = Partial<Infer<typeof IpaEuiccData>>
+
+const CI_KEY_ID = Uint8Array.of(1)
+const VERSION = Uint8Array.of(1, 0, 0)
+const VERSION_10: DataMembers = {
+  euiccInfo2: {
+    profileVersion: VERSION,
+    svn: VERSION,
+    euiccFirmwareVer: VERSION,
+    extCardResource: VERSION,
+    uiccCapability: [],
+    rspCapability: [],
+    euiccCiPKIdListForVerification: [CI_KEY_ID],
+    euiccCiPKIdListForSigning: [CI_KEY_ID],
+    ppVersion: VERSION,
+    sasAcreditationNumber: '',
+    iotSpecificInfo: { iotVersion: [VERSION] },
+  },
+}
+
 /** One eUICC's object under test, with the card of the known-answer keys behind it. */
 class Bench {
   now = Date.parse('2026-12-01T00:00:00Z')
   readonly sql = nodeSql()
   seqNumber = 10
+  identities: PollRequest['identities'] = IDENTITIES
   euicc = this.start()
 
   start(): Euicc {
@@ -88,7 +111,7 @@ class Bench {
 
   pollRequest(members: { stateChangeCause?: number } = {}): PollRequest {
     const octets = encode(GetEimPackageRequest, { eidValue: eidToOctets(parseEid(VECTOR_EID)), ...members })
-    return { octets, transport: TRANSPORT, identities: IDENTITIES }
+    return { octets, transport: TRANSPORT, identities: this.identities }
   }
 
   /** Polls as the Worker does: signs what it is told to sign. */
@@ -126,12 +149,12 @@ class Bench {
   resultFor(
     request: Awaited<ReturnType<Bench['nextPackage']>>,
     euiccResult: Results,
-    token: number | null = null,
+    signedWith: number | null | Octets = null,
   ) {
     const { eimId, counterValue, eimTransactionId } = request.euiccPackageSigned
     return signedResult(
       { eimId, counterValue, eimTransactionId, seqNumber: ++this.seqNumber, euiccResult },
-      token,
+      signedWith,
     )
   }
 
@@ -141,13 +164,13 @@ class Bench {
   }
 
   /** Answers the questions of the first contact: certificates, then profiles A (enabled) and B. */
-  async firstContact(token: number | null = null): Promise<void> {
-    await this.answerData(token === null ? {} : { associationToken: token })
+  async firstContact(token: number | null = null, info: DataMembers = {}): Promise<void> {
+    await this.answerData(token === null ? info : { ...info, associationToken: token })
     const package_ = await this.nextPackage()
     await this.provide(await this.resultFor(package_, [listOf([A, true], [B, false])], token))
   }
 
-  async answerData(members: { associationToken?: number; euiccPackageResultList?: [] } = {}) {
+  async answerData(members: DataMembers = {}) {
     const response = await this.poll()
     const asked = response?.ipaEuiccDataRequest
     if (!asked) throw new Error(`no data request but ${JSON.stringify(response)}`)
@@ -434,6 +457,36 @@ describe('an operation', () => {
 })
 
 describe('signing', () => {
+  it('tries another of its keys when the eUICC keeps saying that it cannot check a package', async () => {
+    await bench.firstContact()
+    const id = await bench.accepted({ type: 'profile.enable', iccid: B })
+    const first = await bench.nextPackage()
+    bench.identities = [{ eimId: EIM_ID, keyId: 'k1', keyIds: ['k1', 'k2'] }]
+    const unsigned = encode(ProvideEimPackageResult, {
+      eimPackageResult: { euiccPackageResult: { euiccPackageErrorUnsigned: { eimId: EIM_ID } } },
+    })
+    await bench.provide(unsigned)
+    await bench.answerData()
+    await bench.provide(unsigned)
+    await bench.answerData()
+
+    const answer = await bench.euicc.poll(bench.pollRequest())
+    expect(answer).toMatchObject({ kind: 'sign', keyId: 'k2', operationId: id })
+    const again = await bench.nextPackage()
+    expect(again.euiccPackageSigned.counterValue).toBe(first.euiccPackageSigned.counterValue + 1)
+    await bench.provide(await bench.resultFor(again, [{ enableResult: 0 }]))
+    expect((await bench.status(id)).status).toBe('succeeded')
+  })
+
+  it('accepts the signature of a v1.0 card over data and eimSignature', async () => {
+    await bench.firstContact(null, VERSION_10)
+    const id = await bench.accepted({ type: 'profile.enable', iccid: B })
+    const request = await bench.nextPackage()
+    await bench.provide(await bench.resultFor(request, [{ enableResult: 0 }], request.eimSignature))
+
+    expect((await bench.status(id)).status).toBe('succeeded')
+  })
+
   it('uses the token the eUICC gave, and accepts results signed with it', async () => {
     await bench.firstContact(300)
     const id = await bench.accepted({ type: 'profile.enable', iccid: B })
@@ -461,6 +514,24 @@ describe('signing', () => {
 
     expect(first.kind).toBe('answer')
     expect(second.kind).toBe('again')
+  })
+})
+
+describe('the next contact', () => {
+  it('is predicted from the rhythm of a sleeper, within a tenth of it', async () => {
+    const rhythm = new SeededRandom(5)
+    const errors: number[] = []
+    for (let day = 0; day < 60; day++) {
+      const jitter = (rhythm.next() - 0.5) * 0.2 * DAY
+      bench.now = Date.parse('2026-12-01T00:00:00Z') + day * DAY + jitter
+      const expected = (await bench.euicc.view())?.nextExpectedAt
+      if (day > 3 && expected) errors.push(Math.abs(Date.parse(expected) - bench.now))
+      await bench.poll()
+    }
+    const median = errors.sort((one, other) => one - other)[errors.length >> 1]
+
+    expect(errors.length).toBeGreaterThan(50)
+    expect(median).toBeLessThan(DAY / 10)
   })
 })
 

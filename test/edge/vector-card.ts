@@ -1,6 +1,6 @@
 /** The eUICC of the known-answer keys: signs what a test tells it to, with no opinion of its own. */
 import { readFileSync } from 'node:fs'
-import { encode, type Infer } from '../../shared/asn1/index.ts'
+import { encode, type Infer, wrap } from '../../shared/asn1/index.ts'
 import { concatOctets, fromHex, type Octets } from '../../shared/octets.ts'
 import { parseCertificate } from '../../shared/pki/index.ts'
 import {
@@ -46,10 +46,12 @@ export const signAsEim = (euiccPackageSigned: Octets, associationToken: Octets):
 type ResultData = Omit<Infer<typeof EuiccPackageResultDataSigned>, never>
 type ErrorData = Infer<typeof EuiccPackageErrorDataSigned>
 
-/** BF50 with a signed result. */
-export async function signedResult(data: ResultData, token: number | null): Promise<Octets> {
+/** BF50 with a signed result; `signedWith` is the association token, or the eimSignature that v1.0 cards put in its place. */
+export async function signedResult(data: ResultData, signedWith: number | null | Octets): Promise<Octets> {
   const der = encode(EuiccPackageResultDataSigned, data)
-  const euiccSignEPR = await signWith('euicc', concatOctets(der, encodeAssociationToken(token)))
+  const suffix =
+    signedWith instanceof Uint8Array ? wrap(0x5f37, signedWith) : encodeAssociationToken(signedWith)
+  const euiccSignEPR = await signWith('euicc', concatOctets(der, suffix))
   return encode(ProvideEimPackageResult, {
     eimPackageResult: {
       euiccPackageResult: { euiccPackageResultSigned: { euiccPackageResultDataSigned: data, euiccSignEPR } },
