@@ -30,12 +30,13 @@ export const derSequence: Schema<Octets> = {
   accepts: (tag) => tag === SEQUENCE,
   decodeContent(octets, start, end, elementStart) {
     if (start === end) throw new Asn1Fault('the SEQUENCE is empty', start)
+    if (octets[elementStart] === SEQUENCE) {
+      checkElements(octets, start, end)
+      return octets.subarray(elementStart, end) as Octets
+    }
     const from = skipNestedHeader(octets, start, end)
     checkElements(octets, from, end)
-    const asReceived = octets[elementStart] === SEQUENCE && from === start
-    return asReceived
-      ? (octets.subarray(elementStart, end) as Octets)
-      : wrap(SEQUENCE, octets.subarray(from, end))
+    return wrap(SEQUENCE, octets.subarray(from, end))
   },
   encodeContent(value, writer) {
     const tlv = readTlv(value, 0, value.length)
