@@ -522,7 +522,7 @@ describe('the next contact', () => {
     const rhythm = new SeededRandom(5)
     const errors: number[] = []
     for (let day = 0; day < 60; day++) {
-      const jitter = (rhythm.next() - 0.5) * 0.2 * DAY
+      const jitter = Math.round((rhythm.next() - 0.5) * 0.2 * DAY)
       bench.now = Date.parse('2026-12-01T00:00:00Z') + day * DAY + jitter
       const expected = (await bench.euicc.view())?.nextExpectedAt
       if (day > 3 && expected) errors.push(Math.abs(Date.parse(expected) - bench.now))
