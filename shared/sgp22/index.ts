@@ -140,4 +140,4 @@ export {
   type TransactionIdText,
   transactionIdText,
 } from './transaction-id.ts'
-export { Certificate, SubjectPublicKeyInfo } from './x509-parts.ts'
+export { AlgorithmIdentifier, Certificate, SubjectPublicKeyInfo } from './x509-parts.ts'
