@@ -521,12 +521,13 @@ describe('the next contact', () => {
   it('is predicted from the rhythm of a sleeper, within a tenth of it', async () => {
     const rhythm = new SeededRandom(5)
     const errors: number[] = []
+    let expected: string | null | undefined = null
     for (let day = 0; day < 60; day++) {
       const jitter = Math.round((rhythm.next() - 0.5) * 0.2 * DAY)
       bench.now = Date.parse('2026-12-01T00:00:00Z') + day * DAY + jitter
-      const expected = (await bench.euicc.view())?.nextExpectedAt
-      if (day > 3 && expected) errors.push(Math.abs(Date.parse(expected) - bench.now))
+      if (expected) errors.push(Math.abs(Date.parse(expected) - bench.now))
       await bench.poll()
+      expected = (await bench.euicc.view())?.nextExpectedAt
     }
     const median = errors.sort((one, other) => one - other)[errors.length >> 1]
 
