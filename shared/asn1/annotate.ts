@@ -4,8 +4,7 @@
  */
 import { toHex } from '../octets.ts'
 import { Asn1Fault } from './asn1-fault.ts'
-import type { Json, Schema } from './schema.ts'
-import type { Meant, Member, Shape } from './shape.ts'
+import type { Json, Meant, Member, Schema, Shape } from './schema.ts'
 import { isConstructed, readTlv, showTag, type Tlv } from './tlv.ts'
 
 /** One element, or octets that should have been one. */

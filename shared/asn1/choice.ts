@@ -1,8 +1,15 @@
 /** CHOICE: an object with exactly one member. A tag given to a CHOICE always goes around the alternative (X.680 §31.2.7). */
 import { Asn1Fault, locate } from './asn1-fault.ts'
-import { decodeElement, encodeElement, type Json, keepRaw, parseTag, type Schema } from './schema.ts'
+import {
+  decodeElement,
+  encodeElement,
+  type Json,
+  keepRaw,
+  type Meant,
+  parseTag,
+  type Schema,
+} from './schema.ts'
 import { membersOf, UNTAGGED } from './sequence.ts'
-import type { Meant } from './shape.ts'
 import { readTlv, showTag } from './tlv.ts'
 
 /** One alternative: its tag (as in the standard) and type; `UNTAGGED` when the type is itself an untagged CHOICE. */

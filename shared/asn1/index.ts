@@ -15,7 +15,19 @@ export {
   size,
   utf8String,
 } from './primitives.ts'
-export { decode, encode, type Infer, type Json, rawOctets, type Schema, tagged } from './schema.ts'
+export {
+  decode,
+  encode,
+  type Infer,
+  type Json,
+  type Meant,
+  type Member,
+  rawOctets,
+  type Schema,
+  type Shape,
+  type Size,
+  tagged,
+} from './schema.ts'
 export {
   type ElementTolerance,
   field,
@@ -26,6 +38,5 @@ export {
   withDefault,
 } from './sequence.ts'
 export { sequenceOf } from './sequence-of.ts'
-export type { Meant, Member, Shape, Size } from './shape.ts'
 export { readTag, readTlv, readTlvs, readWholeTlv, showTag, type Tlv } from './tlv.ts'
 export { Writer, wrap } from './writer.ts'

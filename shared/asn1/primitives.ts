@@ -1,8 +1,7 @@
 /** The simple types: INTEGER, ENUMERATED by name, OCTET STRING, UTF8String, BOOLEAN, NULL, OBJECT IDENTIFIER. */
 import { fromHex, type Octets, toHex } from '../octets.ts'
 import { Asn1Fault } from './asn1-fault.ts'
-import type { Schema } from './schema.ts'
-import type { Size } from './shape.ts'
+import type { Schema, Size } from './schema.ts'
 
 /** Exactly `min`, or `min` to `max`. */
 export function size(min: number, max = min): Size {

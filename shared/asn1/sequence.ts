@@ -3,8 +3,15 @@
  * no field claims are skipped (they stay in the raw octets), a field out of order or twice is an error.
  */
 import { Asn1Fault, locate } from './asn1-fault.ts'
-import { decodeElement, encodeElement, type Json, keepRaw, parseTag, type Schema } from './schema.ts'
-import type { Meant } from './shape.ts'
+import {
+  decodeElement,
+  encodeElement,
+  type Json,
+  keepRaw,
+  type Meant,
+  parseTag,
+  type Schema,
+} from './schema.ts'
 import { readTlv, showTag, type Tlv } from './tlv.ts'
 import type { Writer } from './writer.ts'
 
