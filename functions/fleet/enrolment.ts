@@ -2,6 +2,7 @@
 import type { Enrolment } from '../euicc/euicc-interface.ts'
 
 interface EnrolmentRow {
+  eid: string
   eim_id: string
   labels: string
   group_name: string | null
@@ -11,20 +12,31 @@ interface EnrolmentRow {
 
 /** What is known of an eUICC that is enrolled and not retired, or null. */
 export async function findEnrolment(db: D1Database, tenant: string, eid: string): Promise<Enrolment | null> {
-  const query = `SELECT eim_id, labels, group_name, expected_poll_seconds, time_zone
-    FROM euiccs WHERE tenant = ? AND eid = ? AND retired_at IS NULL`
-  const row = await db.prepare(query).bind(tenant, eid).first<EnrolmentRow>()
-  return (
-    row && {
-      tenant,
-      eid,
-      eimId: row.eim_id,
-      labels: JSON.parse(row.labels) as Enrolment['labels'],
-      group: row.group_name,
-      expectedPollSeconds: row.expected_poll_seconds,
-      timeZone: row.time_zone,
-    }
-  )
+  return (await findEnrolments(db, tenant, [eid])).get(eid) ?? null
+}
+
+/** Those of `eids` that are enrolled and not retired, by EID. */
+export async function findEnrolments(
+  db: D1Database,
+  tenant: string,
+  eids: readonly string[],
+): Promise<ReadonlyMap<string, Enrolment>> {
+  const query = `SELECT eid, eim_id, labels, group_name, expected_poll_seconds, time_zone FROM euiccs
+    WHERE tenant = ? AND eid IN (SELECT value FROM json_each(?)) AND retired_at IS NULL`
+  const { results } = await db.prepare(query).bind(tenant, JSON.stringify(eids)).all<EnrolmentRow>()
+  return new Map(results.map((row) => [row.eid, enrolmentOf(tenant, row)]))
+}
+
+function enrolmentOf(tenant: string, row: EnrolmentRow): Enrolment {
+  return {
+    tenant,
+    eid: row.eid,
+    eimId: row.eim_id,
+    labels: JSON.parse(row.labels) as Enrolment['labels'],
+    group: row.group_name,
+    expectedPollSeconds: row.expected_poll_seconds,
+    timeZone: row.time_zone,
+  }
 }
 
 /** A value in D1 has at most 2 MB; enrolments of up to 4 KB each stay below. */

@@ -1,5 +1,5 @@
 export { applyChanges, writeChanges } from './changes.ts'
-export { findEnrolment, insertEuiccs } from './enrolment.ts'
+export { findEnrolment, findEnrolments, insertEuiccs } from './enrolment.ts'
 export {
   countEuiccs,
   type EnrolledEuicc,

@@ -2,6 +2,9 @@
 import { toHex } from '../../shared/octets.ts'
 import { Problem } from './problem.ts'
 
+/** For the routes that call {@link checkMatch}. */
+export const IF_MATCH = { 'If-Match': 'The ETag of your last GET, or *' } as const
+
 /** A strong tag of a version, whatever names it. */
 export async function etagOf(version: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(version))

@@ -1,5 +1,5 @@
 /** Finds the object of a tenant's eUICC, bringing it into being when the fleet knows the eUICC but nothing asked for it yet. */
-import type { EuiccInterface } from '../euicc/euicc-interface.ts'
+import type { Enrolment, EuiccInterface } from '../euicc/euicc-interface.ts'
 import { euiccOf } from '../euicc/euicc-stub.ts'
 import type { OperationId } from '../euicc/operation.ts'
 import { eidOfOperationId } from '../euicc/operation-id.ts'
@@ -11,20 +11,24 @@ type AnyCall = Pick<Call<unknown, unknown>, 'environment' | 'tenant' | 'params'>
 
 /**
  * What `ask` gives; null means that the object does not know its eUICC yet, or has not `what` was asked for.
+ * `enrolment` may be given by callers that have read it.
  * @throws {Problem} not-found
  */
 export async function askEuicc<T>(
   { environment, tenant }: AnyCall,
   eid: string,
   ask: (euicc: EuiccInterface) => Promise<T | null>,
-  what = `the eUICC ${eid}`,
+  {
+    what = `the eUICC ${eid}`,
+    enrolment = undefined,
+  }: { readonly what?: string; readonly enrolment?: Enrolment | undefined } = {},
 ): Promise<T> {
   const euicc = euiccOf(environment.EUICC, tenant, eid)
   const answer = await ask(euicc)
   if (answer !== null) return answer
-  const enrolment = await findEnrolment(environment.FLEET, tenant, eid)
-  if (!enrolment) throw notFound(`the eUICC ${eid}`)
-  await euicc.enrol(enrolment)
+  const known = enrolment ?? (await findEnrolment(environment.FLEET, tenant, eid))
+  if (!known) throw notFound(`the eUICC ${eid}`)
+  await euicc.enrol(known)
   const again = await ask(euicc)
   if (again === null) throw notFound(what)
   return again

@@ -49,7 +49,7 @@ async function serve(context: ApiContext, here: readonly Route[]): Promise<Respo
       const allowed = here.map(({ method }) => method).join(', ')
       throw new Problem('method-not-allowed', `allowed here: ${allowed}`, { headers: { Allow: allowed } })
     }
-    const response = await run(context, route)
+    const response = await run(context, route, requestId)
     response.headers.set('X-Request-Id', requestId)
     return response
   } catch (error) {
@@ -71,7 +71,7 @@ function explain(context: ApiContext, error: unknown, requestId: string): Respon
   return response
 }
 
-async function run(context: ApiContext, route: Route): Promise<Response> {
+async function run(context: ApiContext, route: Route, requestId: string): Promise<Response> {
   const {
     req: { raw: request },
     env: environment,
@@ -89,6 +89,7 @@ async function run(context: ApiContext, route: Route): Promise<Response> {
       query: validate(route.query ?? NOTHING, readQuery(new URL(request.url))),
       body: route.body ? validate(route.body, parseJson(text)) : text,
       request,
+      requestId,
       now,
       waitUntil: (work) => context.executionCtx.waitUntil(work),
     }

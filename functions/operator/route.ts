@@ -15,6 +15,7 @@ export interface Call<Body, Query> {
   readonly query: Query
   readonly body: Body
   readonly request: Request
+  readonly requestId: string
   /** Milliseconds since the epoch, fixed for the call. */
   readonly now: number
   readonly waitUntil: (work: Promise<unknown>) => void
@@ -48,7 +49,10 @@ export interface Route {
   /** Media types of the body; JSON unless said otherwise. */
   readonly bodyTypes?: readonly string[]
   readonly query?: z.ZodMiniType
-  readonly success: { readonly status: number; readonly description: string; readonly schema?: z.ZodMiniType }
+  /** Headers that the handler looks at, each with what it does. */
+  readonly requestHeaders?: Readonly<Record<string, string>>
+  /** What is in the body of the answer stands in `openapi/answers.ts`. */
+  readonly success: { readonly status: number; readonly description: string }
   readonly examples: readonly Example[]
   /** Creating: takes an Idempotency-Key. */
   readonly idempotent?: boolean

@@ -1,5 +1,9 @@
-/** `npm run openapi`: writes the OpenAPI document that the Worker serves. */
+/** `npm run openapi`: writes the OpenAPI document that the Worker serves, formatted like all the tree. */
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { openApiDocument } from './document.ts'
 
-writeFileSync(new URL('openapi.json', import.meta.url), `${JSON.stringify(openApiDocument(), null, 2)}\n`)
+const file = fileURLToPath(new URL('openapi.json', import.meta.url))
+writeFileSync(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`)
+execFileSync('biome', ['format', '--write', file])

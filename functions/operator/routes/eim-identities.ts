@@ -12,7 +12,7 @@ import {
   setTransportTrust,
 } from '../../keys/index.ts'
 import { readCertificate, readDer } from '../eim-configuration.ts'
-import { checkMatch, etagOf } from '../etag.ts'
+import { checkMatch, etagOf, IF_MATCH } from '../etag.ts'
 import { notFound, Problem } from '../problem.ts'
 import { type Call, route } from '../route.ts'
 import { AddInitialEimQuery, EimIdentityChange, NewEimIdentity, Rotation } from '../schemas.ts'
@@ -114,6 +114,7 @@ export const eimIdentityRoutes = [
     tag: 'eIM identities',
     access: 'identities:write',
     body: EimIdentityChange,
+    requestHeaders: IF_MATCH,
     success: { status: 200, description: 'The identity as it is now' },
     examples: [{ summary: 'The default', body: { isDefault: true } }],
     async handle(call) {

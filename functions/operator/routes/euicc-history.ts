@@ -4,6 +4,7 @@ import { askEuicc, eidIn } from '../euicc-access.ts'
 import { notFound } from '../problem.ts'
 import { route } from '../route.ts'
 import { EuiccOperationsQuery, FormatQuery, PageQuery } from '../schemas.ts'
+import { showOperation } from '../show-operation.ts'
 
 const PAGE_EXAMPLE = [{ summary: 'The newest', query: { limit: '20' } }]
 const OCTETS = 'application/octet-stream'
@@ -63,15 +64,11 @@ export const euiccHistoryRoutes = [
     query: EuiccOperationsQuery,
     success: { status: 200, description: 'A page of operations' },
     examples: PAGE_EXAMPLE,
-    handle: async (call) => ({
-      json: await askEuicc(call, eidIn(call), (euicc) =>
-        euicc.operations({
-          limit: call.query.limit,
-          cursor: call.query.cursor ?? null,
-          status: call.query.status,
-        }),
-      ),
-    }),
+    async handle(call) {
+      const { limit, cursor = null, status } = call.query
+      const found = await askEuicc(call, eidIn(call), (euicc) => euicc.operations({ limit, cursor, status }))
+      return { json: { ...found, data: found.data.map((operation) => showOperation(call, operation)) } }
+    },
   }),
   route({
     method: 'GET',
@@ -110,8 +107,9 @@ export const euiccHistoryRoutes = [
     path: '/v1/euiccs/{eid}/trace',
     operationId: 'listTrace',
     summary: 'The last exchanges with the device, in octets',
+    description: 'For those who may create operations, since the octets may hold activation codes.',
     tag: 'eUICCs',
-    access: 'euiccs:read',
+    access: 'operations:write',
     query: PageQuery,
     success: { status: 200, description: 'A page of exchanges, newest first' },
     examples: PAGE_EXAMPLE,
@@ -127,7 +125,7 @@ export const euiccHistoryRoutes = [
     operationId: 'getTraceEntry',
     summary: 'One exchange',
     tag: 'eUICCs',
-    access: 'euiccs:read',
+    access: 'operations:write',
     query: FormatQuery,
     success: { status: 200, description: 'Request and response' },
     examples: [{ summary: 'As hexadecimal text', query: { format: 'hex' } }],
@@ -137,7 +135,7 @@ export const euiccHistoryRoutes = [
         call,
         eidIn(call),
         (euicc) => euicc.traceEntry(Number.isSafeInteger(id) ? id : -1),
-        `the exchange ${call.params.id}`,
+        { what: `the exchange ${call.params.id}` },
       )
       if (call.query.format === 'json') return { json: entry }
       const text = `${entry.request}\n${entry.response ?? ''}\n`
@@ -175,7 +173,9 @@ export const euiccHistoryRoutes = [
     examples: [{ summary: 'The octets alone', query: { format: 'der' } }],
     async handle(call) {
       const id = call.params.id ?? ''
-      const evidence = await askEuicc(call, eidIn(call), (euicc) => euicc.evidence(id), `the evidence ${id}`)
+      const evidence = await askEuicc(call, eidIn(call), (euicc) => euicc.evidence(id), {
+        what: `the evidence ${id}`,
+      })
       if (call.query.format === 'json') return { json: evidence }
       return call.query.format === 'hex'
         ? { raw: { body: `${evidence.octets}\n`, contentType: 'text/plain;charset=UTF-8' } }

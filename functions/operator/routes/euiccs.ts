@@ -9,14 +9,13 @@ import {
   retireEuicc,
   updateEuicc,
 } from '../../fleet/index.ts'
-import { listEimIdentities } from '../../keys/index.ts'
-import { checkMatch, etagOf } from '../etag.ts'
+import { eimIdFor } from '../eim-id-choice.ts'
+import { checkMatch, etagOf, IF_MATCH } from '../etag.ts'
 import { askEuicc, eidIn } from '../euicc-access.ts'
 import { page } from '../page.ts'
 import { notFound, Problem } from '../problem.ts'
 import { type Call, route } from '../route.ts'
 import { EuiccChange, EuiccsQuery, ForceQuery, NewEuiccs } from '../schemas.ts'
-import { invalidMember } from '../validation.ts'
 
 const EXAMPLE_EID = '89049032000000000000000000000163'
 
@@ -45,26 +44,6 @@ function summary(euicc: EnrolledEuicc) {
     lastSeenAt: instant(lastSeenAt),
     retiredAt: instant(retiredAt),
     profiles,
-  }
-}
-
-/** The identity an eUICC is managed with: the one named, else the tenant's default. @throws {Problem} */
-export async function eimIdFor({
-  environment,
-  tenant,
-}: Pick<Call<unknown, unknown>, 'environment' | 'tenant'>): Promise<
-  (eimId: string | undefined, pointer: string) => string
-> {
-  const identities = await listEimIdentities(environment.FLEET, tenant)
-  const standard = identities.find((identity) => identity.isDefault)?.eimId
-  return (eimId, pointer) => {
-    if (eimId !== undefined && !identities.some((identity) => identity.eimId === eimId)) {
-      throw invalidMember(pointer, 'is none of your eIM identities')
-    }
-    const chosen = eimId ?? standard
-    if (chosen === undefined)
-      throw new Problem('conflict', 'make an eIM identity first: POST /v1/eim-identities')
-    return chosen
   }
 }
 
@@ -193,6 +172,7 @@ export const euiccRoutes = [
     tag: 'eUICCs',
     access: 'euiccs:write',
     body: EuiccChange,
+    requestHeaders: IF_MATCH,
     success: { status: 200, description: 'The eUICC as it is now' },
     examples: [{ summary: 'Another group', body: { group: 'gateways', expectedPollSeconds: 86400 } }],
     async handle(call) {
@@ -215,6 +195,7 @@ export const euiccRoutes = [
     tag: 'eUICCs',
     access: 'euiccs:write',
     query: ForceQuery,
+    requestHeaders: IF_MATCH,
     success: { status: 204, description: 'Retired' },
     examples: [{ summary: 'Even with open operations', query: { force: 'true' } }],
     async handle(call) {

@@ -1,10 +1,10 @@
 import { ulid } from '../../euicc/operation-id.ts'
 import { insertEuiccs } from '../../fleet/index.ts'
+import { eimIdFor } from '../eim-id-choice.ts'
 import { readRows } from '../import-rows.ts'
 import { notFound, Problem } from '../problem.ts'
 import { route } from '../route.ts'
 import { mediaTypeOf } from '../validation.ts'
-import { eimIdFor } from './euiccs.ts'
 
 const MOST_ROWS = 10_000
 const CSV = 'text/csv'

@@ -1,15 +1,13 @@
-import type { EnqueueRefusal, EuiccInterface, Result } from '../../euicc/euicc-interface.ts'
 import { euiccOf } from '../../euicc/euicc-stub.ts'
-import { type NewOperation as EuiccOperation, isFinal, type OperationView } from '../../euicc/operation.ts'
-import { findEnrolment, listIndexedOperations } from '../../fleet/index.ts'
-import { askEuicc, operationIn } from '../euicc-access.ts'
-import { type OperationBody, readOperation } from '../operation-request.ts'
+import { isFinal, type OperationView } from '../../euicc/operation.ts'
+import { listIndexedOperations } from '../../fleet/index.ts'
+import { enqueueFor, enqueueMany, enqueueOne } from '../enqueue-operations.ts'
+import { operationIn } from '../euicc-access.ts'
 import { page } from '../page.ts'
 import { notFound, Problem } from '../problem.ts'
 import { type Answer, type Call, route } from '../route.ts'
-import { NewOperations, OperationsQuery } from '../schemas.ts'
-import { invalidMember } from '../validation.ts'
-import { eimIdFor } from './euiccs.ts'
+import { ForceQuery, NewOperations, OperationsQuery } from '../schemas.ts'
+import { showOperation } from '../show-operation.ts'
 
 const EID = '89049032000000000000000000000163'
 const ICCID = '89880000000000000002'
@@ -99,7 +97,6 @@ const EXAMPLES = [
           { type: 'profile.delete', params: { iccid: '89880000000000000003' } },
         ],
       },
-      deadline: '2099-01-01T00:00:00Z',
     },
   },
   {
@@ -118,78 +115,8 @@ const LONGEST_WAIT_SECONDS = 30
 const FIRST_LOOK_MS = 250
 const SLOWEST_LOOK_MS = 2000
 
-function problemOf(refusal: EnqueueRefusal, pointer: string): Problem {
-  switch (refusal.kind) {
-    case 'guard':
-      return new Problem(guardCode(refusal.code), refusal.detail)
-    case 'unknown-predecessor':
-      return invalidMember(`${pointer}/after`, 'is no operation that can still succeed')
-    case 'invalid':
-      return invalidMember(pointer + refusal.pointer, refusal.detail)
-    case 'idempotency-mismatch':
-      return new Problem('idempotency-mismatch', 'this Idempotency-Key was used with another operation')
-    case 'retired':
-      return new Problem('conflict', 'the eUICC is retired')
-  }
-}
-
-function guardCode(code: string): 'would-disconnect' | 'last-eim' | 'own-eim' | 'conflict' {
-  return code === 'would-disconnect' || code === 'last-eim' || code === 'own-eim' ? code : 'conflict'
-}
-
-/** @throws {Problem} */
-async function enqueue(
-  call: Call<unknown, unknown>,
-  body: OperationBody,
-  pointer: string,
-  key: string | null,
-  changes: Partial<EuiccOperation> = {},
-): Promise<OperationView> {
-  const enrolment = await findEnrolment(call.environment.FLEET, call.tenant, body.eid)
-  if (!enrolment) throw notFound(`the eUICC ${body.eid}`)
-  const eimId =
-    body.eimId === undefined ? enrolment.eimId : (await eimIdFor(call))(body.eimId, `${pointer}/eimId`)
-  const operation = { ...(await readOperation(call, body, eimId, pointer)), ...changes }
-  return enqueueAt(call, body.eid, operation, key, pointer)
-}
-
-async function enqueueAt(
-  call: Call<unknown, unknown>,
-  eid: string,
-  operation: EuiccOperation,
-  key: string | null,
-  pointer: string,
-): Promise<OperationView> {
-  const ask = (euicc: EuiccInterface): Promise<Result<OperationView, EnqueueRefusal> | null> =>
-    euicc.enqueue(operation, key)
-  const result = await askEuicc(call, eid, ask)
-  if (!result.ok) throw problemOf(result.refusal, pointer)
-  return result.value
-}
-
-function accepted(operation: OperationView): Answer {
-  return { json: operation, headers: { Location: `/v1/operations/${operation.id}` } }
-}
-
-/** Each gets its own result, so that one wrong EID does not stop the others. */
-async function enqueueMany(
-  call: Call<unknown, unknown>,
-  bodies: readonly OperationBody[],
-  key: string | null,
-): Promise<Answer> {
-  const data = await Promise.all(
-    bodies.map(async (body, index) => {
-      try {
-        const itemKey = key === null ? null : `${key}/${index}`
-        return { index, status: 202, operation: await enqueue(call, body, `/operations/${index}`, itemKey) }
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error
-        const problem: unknown = await error.toResponse('', '').json()
-        return { index, status: (problem as { status: number }).status, problem }
-      }
-    }),
-  )
-  return { status: 207, json: { data } }
+function accepted(call: Call<unknown, unknown>, operation: OperationView): Answer {
+  return { json: showOperation(call, operation), headers: { Location: `/v1/operations/${operation.id}` } }
 }
 
 function secondsToWait(request: Request): number {
@@ -216,12 +143,13 @@ export const operationRoutes = [
     access: 'operations:write',
     body: NewOperations,
     idempotent: true,
+    requestHeaders: { traceparent: 'W3C Trace Context; shown on the operation' },
     success: { status: 202, description: 'The operation, accepted' },
     examples: EXAMPLES,
     async handle(call) {
       const key = call.request.headers.get('Idempotency-Key')
-      if ('operations' in call.body) return enqueueMany(call, call.body.operations, key)
-      return accepted(await enqueue(call, call.body, '', key))
+      if (!('operations' in call.body)) return accepted(call, await enqueueOne(call, call.body, key))
+      return { status: 207, json: { data: await enqueueMany(call, call.body.operations, key) } }
     },
   }),
   route({
@@ -250,6 +178,7 @@ export const operationRoutes = [
       '`Prefer: wait=20` holds the answer until the operation has ended, for at most that many seconds.',
     tag: 'Operations',
     access: 'operations:read',
+    requestHeaders: { Prefer: '`wait=20`: seconds to wait for the end, at most 30' },
     success: { status: 200, description: 'The operation' },
     examples: [{ summary: 'One' }],
     async handle(call) {
@@ -263,7 +192,8 @@ export const operationRoutes = [
         await scheduler.wait(pause)
         view = await readView(call)
       }
-      return { json: view }
+      const headers = until > call.now ? { 'Preference-Applied': `wait=${secondsToWait(call.request)}` } : {}
+      return { json: showOperation(call, view), headers }
     },
   }),
   route({
@@ -278,7 +208,7 @@ export const operationRoutes = [
     async handle(call) {
       const { id, eid } = operationIn(call)
       const result = await euiccOf(call.environment.EUICC, call.tenant, eid).cancel(id)
-      if (result.ok) return { json: result.value }
+      if (result.ok) return { json: showOperation(call, result.value) }
       if (result.refusal.kind === 'unknown') throw notFound(`the operation ${id}`)
       throw new Problem('too-late', `the operation is ${result.refusal.status}`)
     },
@@ -288,8 +218,10 @@ export const operationRoutes = [
     path: '/v1/operations/{id}/retry',
     operationId: 'retryOperation',
     summary: 'Make the same operation again after it failed, expired or was cancelled',
+    description: 'With as much time as the first one had. The guards look again, unless force=true.',
     tag: 'Operations',
     access: 'operations:write',
+    query: ForceQuery,
     idempotent: true,
     success: { status: 202, description: 'The new operation, linked by retryOf' },
     examples: [{ summary: 'One' }],
@@ -300,8 +232,12 @@ export const operationRoutes = [
       if (!again.ended) throw new Problem('conflict', 'the operation has not ended in failure')
       const deadline = call.now + again.lifetimeMs
       const schedule = { priority: again.operation.schedule.priority, notBefore: 0, deadline, after: null }
-      const operation = { ...again.operation, schedule, retryOf: id }
-      return accepted(await enqueueAt(call, eid, operation, call.request.headers.get('Idempotency-Key'), ''))
+      const force = call.query.force === 'true'
+      const operation = { ...again.operation, schedule, force, retryOf: id }
+      return accepted(
+        call,
+        await enqueueFor(call, eid, operation, call.request.headers.get('Idempotency-Key')),
+      )
     },
   }),
 ]

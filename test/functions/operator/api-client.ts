@@ -3,6 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import type { Environment } from '../../../functions/environment.ts'
 import { operatorApi } from '../../../functions/operator/index.ts'
 import { prepareEnvironment } from '../test-environment.ts'
+import { expectDescribed } from './described-answer.ts'
 
 export const ORIGIN = 'https://eim.example.com'
 export const EID = '89049032000000000000000000000163'
@@ -39,9 +40,10 @@ export function clientOf(environment: Environment, key: string | null): Send {
     })
     const context = createExecutionContext()
     const response = await operatorApi.fetch(request, environment, context)
-    const text = await response.text()
+    const text = new TextDecoder().decode(await response.arrayBuffer())
     await waitOnExecutionContext(context)
     const isJson = /json/.test(response.headers.get('Content-Type') ?? '')
+    if (isJson && response.ok) expectDescribed(method, path, response.status, JSON.parse(text))
     return {
       status: response.status,
       headers: response.headers,
@@ -82,7 +84,7 @@ export async function newOperator(installation: Installation) {
   return { ...tenant, eimId, identityId: identity.body.id as string }
 }
 
-/** With check digits (ISO 7064 MOD 97-10). */
+/** With check digits (ISO 7064 MOD 97-10); from 10 on others than the two above. */
 export function eidOf(index: number): string {
   const digits = `8904903200000000000000000${`${index}`.padStart(5, '0')}`
   return digits + `${98n - ((BigInt(digits) * 100n) % 97n)}`.padStart(2, '0')

@@ -1,0 +1,129 @@
+/** Hands operations to the objects of their eUICCs: one, or a batch in which each stands for itself. */
+import type { EnqueueRefusal, Enrolment } from '../euicc/euicc-interface.ts'
+import type { NewOperation as EuiccOperation, OperationView } from '../euicc/operation.ts'
+import { findEnrolments } from '../fleet/index.ts'
+import { type ChooseEimId, eimIdFor } from './eim-id-choice.ts'
+import { askEuicc } from './euicc-access.ts'
+import { type OperationBody, readOperation } from './operation-request.ts'
+import { notFound, Problem } from './problem.ts'
+import type { Call } from './route.ts'
+import { showOperation } from './show-operation.ts'
+import { invalidMember } from './validation.ts'
+
+type AnyCall = Call<unknown, unknown>
+
+/** eUICCs asked at the same time. */
+const LANES = 32
+
+/** @throws {Problem} */
+export async function enqueueOne(
+  call: AnyCall,
+  body: OperationBody,
+  key: string | null,
+): Promise<OperationView> {
+  return enqueueIn(await readSurroundings(call, [body]), call, body, '', key)
+}
+
+/** @throws {Problem} */
+export async function enqueueFor(
+  call: AnyCall,
+  eid: string,
+  operation: EuiccOperation,
+  key: string | null,
+  { pointer = '', enrolment }: { readonly pointer?: string; readonly enrolment?: Enrolment } = {},
+): Promise<OperationView> {
+  const result = await askEuicc(call, eid, (euicc) => euicc.enqueue(operation, key), { enrolment })
+  if (!result.ok) throw problemOf(result.refusal, pointer)
+  return result.value
+}
+
+/** What became of one operation of a batch. */
+export type BatchResult =
+  | { readonly index: number; readonly status: 202; readonly operation: unknown }
+  | { readonly index: number; readonly status: number; readonly problem: unknown }
+
+/** In the order of `bodies`, which is also the order in which each eUICC gets its own. */
+export async function enqueueMany(
+  call: AnyCall,
+  bodies: readonly OperationBody[],
+  key: string | null,
+): Promise<readonly BatchResult[]> {
+  const surroundings = await readSurroundings(call, bodies)
+  const results: BatchResult[] = []
+  const lanes = Map.groupBy(bodies.entries(), ([, body]) => body.eid).values()
+  const work = async () => {
+    // The lanes are one iterator that all workers share: each takes the next eUICC.
+    for (const lane of lanes) {
+      for (const [index, body] of lane)
+        results[index] = await enqueueItem(surroundings, call, body, index, key)
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, work))
+  return results
+}
+
+async function enqueueItem(
+  surroundings: Surroundings,
+  call: AnyCall,
+  body: OperationBody,
+  index: number,
+  key: string | null,
+): Promise<BatchResult> {
+  try {
+    const itemKey = key === null ? null : `${key}/${index}`
+    const operation = await enqueueIn(surroundings, call, body, `/operations/${index}`, itemKey)
+    return { index, status: 202, operation: showOperation(call, operation) }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const response = error.toResponse(new URL(call.request.url).pathname, call.requestId)
+    return { index, status: response.status, problem: await response.json() }
+  }
+}
+
+interface Surroundings {
+  readonly enrolments: ReadonlyMap<string, Enrolment>
+  readonly chooseEimId: ChooseEimId
+}
+
+/** What all operations of a call need of the database, read once. */
+async function readSurroundings(call: AnyCall, bodies: readonly OperationBody[]): Promise<Surroundings> {
+  const eids = [...new Set(bodies.map(({ eid }) => eid))]
+  const [enrolments, chooseEimId] = await Promise.all([
+    findEnrolments(call.environment.FLEET, call.tenant, eids),
+    eimIdFor(call),
+  ])
+  return { enrolments, chooseEimId }
+}
+
+async function enqueueIn(
+  { enrolments, chooseEimId }: Surroundings,
+  call: AnyCall,
+  body: OperationBody,
+  pointer: string,
+  key: string | null,
+): Promise<OperationView> {
+  const enrolment = enrolments.get(body.eid)
+  if (!enrolment) throw notFound(`the eUICC ${body.eid}`)
+  const eimId = body.eimId === undefined ? enrolment.eimId : chooseEimId(body.eimId, `${pointer}/eimId`)
+  const operation = await readOperation(call, body, eimId, pointer)
+  return enqueueFor(call, body.eid, operation, key, { pointer, enrolment })
+}
+
+function problemOf(refusal: EnqueueRefusal, pointer: string): Problem {
+  switch (refusal.kind) {
+    case 'guard':
+      return new Problem(guardCode(refusal.code), refusal.detail)
+    case 'unknown-predecessor':
+      return invalidMember(`${pointer}/after`, 'is no operation that can still succeed')
+    case 'invalid':
+      return invalidMember(pointer + refusal.pointer, refusal.detail)
+    case 'idempotency-mismatch':
+      return new Problem('idempotency-mismatch', 'this Idempotency-Key was used with another operation')
+    case 'retired':
+      return new Problem('conflict', 'the eUICC is retired')
+  }
+}
+
+function guardCode(code: string): 'would-disconnect' | 'last-eim' | 'own-eim' | 'conflict' {
+  return code === 'would-disconnect' || code === 'last-eim' || code === 'own-eim' ? code : 'conflict'
+}
