@@ -9,6 +9,8 @@ const DAY_MS = 86_400_000
 export const LONGEST_DEADLINE_MS = 400 * DAY_MS
 
 const text = (pattern: RegExp, error: string) => z.string().check(z.regex(pattern, error))
+/** For the OpenAPI document. */
+const said = (meaning: string) => z.describe(meaning)
 
 export const Eid = text(/^[0-9]{32}$/, 'an EID has 32 decimal digits').check(
   z.refine(
@@ -43,18 +45,18 @@ const limit = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximu
 export const PageQuery = z.strictObject({ limit, cursor: z.optional(z.string()) })
 
 /** What an eIM is to be told of another, or of itself: the readable form of EimConfigurationData. */
-const EimConfiguration = z.strictObject({
+export const EimConfiguration = z.strictObject({
   eimId: EimId,
   eimFqdn: z.optional(Fqdn),
   eimIdType: z.optional(z.enum(EIM_ID_TYPES)),
   counterValue: z.optional(z.number().check(z.int(), z.minimum(0), z.maximum(0x7fffff))),
-  associationToken: z.optional(z.number().check(z.int(), z.minimum(-1))),
-  /** SubjectPublicKeyInfo, hex DER or PEM. */
-  publicKey: z.optional(z.string()),
-  /** X.509, hex DER or PEM. */
-  certificate: z.optional(z.string()),
-  trustedTlsPublicKey: z.optional(z.string()),
-  trustedTlsCertificate: z.optional(z.string()),
+  associationToken: z.optional(
+    z.number().check(z.int(), z.minimum(-1), said('-1 asks the eUICC for a token of its choice')),
+  ),
+  publicKey: z.optional(z.string().check(said('SubjectPublicKeyInfo: hexadecimal DER, or PEM'))),
+  certificate: z.optional(z.string().check(said('X.509: hexadecimal DER, or PEM; instead of publicKey'))),
+  trustedTlsPublicKey: z.optional(z.string().check(said('What devices trust for TLS or DTLS'))),
+  trustedTlsCertificate: z.optional(z.string().check(said('The same, as a certificate'))),
   supportedProtocols: z.optional(
     z.array(
       z.enum(['eimRetrieveHttps', 'eimRetrieveCoaps', 'eimInjectHttps', 'eimInjectCoaps', 'eimProprietary']),
@@ -67,7 +69,10 @@ const EimConfiguration = z.strictObject({
 /** Another eIM spelt out, or one of the tenant's own identities. */
 const EimChoice = z.union([
   z.strictObject({ eim: EimConfiguration }),
-  z.strictObject({ identity: z.string(), keyId: z.optional(z.string()) }),
+  z.strictObject({
+    identity: z.string().check(said('Id of one of your eIM identities')),
+    keyId: z.optional(z.string().check(said('The key to trust; by default the newest'))),
+  }),
 ])
 
 const none = z.strictObject({})
@@ -120,17 +125,21 @@ export const NewOperation = z.strictObject({
   eid: Eid,
   type: z.enum(OPERATION_TYPES),
   params: z._default(z.record(z.string(), z.unknown()), {}),
-  /** Which of the tenant's eIM identities sends it; by default the eUICC's. */
-  eimId: z.optional(EimId),
-  priority: z._default(z.number().check(z.int(), z.minimum(-100), z.maximum(100)), 0),
-  notBefore: z.optional(Instant),
-  /** By default 30 days ahead, at most 400. */
-  deadline: z.optional(Instant),
-  /** An operation of the same eUICC that must succeed first. */
-  after: z.optional(z.string()),
+  eimId: z.optional(
+    EimId.check(said('Which of your eIM identities sends it; by default the one of the eUICC')),
+  ),
+  priority: z._default(
+    z.number().check(z.int(), z.minimum(-100), z.maximum(100), said('The highest leaves first')),
+    0,
+  ),
+  notBefore: z.optional(Instant.check(said('Held until then'))),
+  deadline: z.optional(Instant.check(said('By default 30 days ahead, at most 400'))),
+  after: z.optional(z.string().check(said('An operation of the same eUICC that must succeed first'))),
   labels: z._default(Labels, {}),
-  /** Lifts the guards against self-made bricks. */
-  force: z._default(z.boolean(), false),
+  force: z._default(
+    z.boolean().check(said('Lifts the guards against what would make the device unreachable')),
+    false,
+  ),
 })
 
 export const NewOperations = z.union([
@@ -156,12 +165,20 @@ const euiccSettings = {
   labels: z.optional(Labels),
   group: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(63)))),
   expectedPollSeconds: z.optional(
-    z.nullable(z.number().check(z.int(), z.minimum(1), z.maximum(400 * 86_400))),
+    z.nullable(
+      z
+        .number()
+        .check(z.int(), z.minimum(1), z.maximum(400 * 86_400), said('How often the device should be heard')),
+    ),
   ),
   timeZone: z.optional(
-    z.nullable(z.string().check(z.refine(isTimeZone, 'an IANA time zone is expected: Europe/Berlin'))),
+    z.nullable(
+      z
+        .string()
+        .check(z.refine(isTimeZone, 'an IANA time zone is expected: Europe/Berlin'), said('IANA name')),
+    ),
   ),
-  eimId: z.optional(EimId),
+  eimId: z.optional(EimId.check(said('One of your eIM identities; by default your default one'))),
 }
 
 function isTimeZone(name: string): boolean {
@@ -206,8 +223,9 @@ export const NewEimIdentity = z.strictObject({
   eimId: EimId,
   eimFqdn: Fqdn,
   eimIdType: z._default(z.enum(EIM_ID_TYPES), 'fqdn'),
-  /** PKCS#8 PEM of a P-256 key; without it one is made here and never leaves. */
-  privateKey: z.optional(z.string()),
+  privateKey: z.optional(
+    z.string().check(said('PKCS#8 PEM of a P-256 key; without it one is made here and never leaves')),
+  ),
   isDefault: z.optional(z.boolean()),
 })
 export const EimIdentityChange = z.strictObject({
@@ -216,8 +234,7 @@ export const EimIdentityChange = z.strictObject({
     z.nullable(
       z.strictObject({
         kind: z.enum(['publicKey', 'certificate']),
-        /** Hex DER or PEM. */
-        value: z.string(),
+        value: z.string().check(said('Hexadecimal DER, or PEM')),
         note: z._default(z.string().check(z.maxLength(500)), ''),
       }),
     ),
@@ -231,8 +248,6 @@ export const AddInitialEimQuery = z.strictObject({
 })
 
 export const DecodeRequest = z.strictObject({
-  /** Hexadecimal or base64. */
-  octets: z.string().check(z.minLength(2), z.maxLength(400_000)),
-  /** A type of SGP.32 or SGP.22; without it a guess is made. */
-  type: z.optional(z.string()),
+  octets: z.string().check(z.minLength(2), z.maxLength(400_000), said('Hexadecimal or base64')),
+  type: z.optional(z.string().check(said('A type of SGP.32 or SGP.22; without it a guess is made'))),
 })

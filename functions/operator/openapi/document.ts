@@ -3,40 +3,91 @@ import * as z from 'zod/mini'
 import { PROBLEMS } from '../problem.ts'
 import type { Route } from '../route.ts'
 import { ROUTES } from '../routes/index.ts'
+import { EimConfiguration, NewEuicc, NewOperation, PARAMS, Step } from '../schemas.ts'
+import { ANSWERS, NAMED_ANSWERS } from './answers.ts'
 
 type Json = { readonly [member: string]: unknown }
 
-function schemaOf(schema: z.ZodMiniType): Json {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return rest
+/** Schemas that the document names, so that a client generated from it has types with these names. */
+const NAMED = { NewEuicc, NewOperation, Step, EimConfiguration, ...NAMED_ANSWERS } as const
+
+const SCHEMAS = '#/components/schemas/'
+const PROBLEM_TYPE = 'application/problem+json'
+
+/** What a schema is called in `$ref`s. */
+function nameSchemas(): void {
+  for (const [id, schema] of Object.entries(NAMED)) {
+    z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id })
+  }
 }
 
-function parametersOf(route: Route): Json[] {
+function describe(
+  schema: z.ZodMiniType,
+  io: 'input' | 'output',
+): { readonly schema: Json; readonly named: Json } {
+  // Inside an object a named schema stands as a reference, as it should everywhere.
+  const wrapped = z.toJSONSchema(z.object({ it: schema }), {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => simplify(jsonSchema, io),
+  })
+  const { properties, $defs = {} } = JSON.parse(
+    JSON.stringify(wrapped).replaceAll('#/$defs/', SCHEMAS),
+  ) as typeof wrapped
+  return { schema: properties?.it as Json, named: $defs as Json }
+}
+
+function simplify(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
+  // The format says it; the pattern behind it is half a screen of alternatives.
+  if (schema.format === 'date-time') delete schema.pattern
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
+  // What we answer may grow; a client must not break on a member it does not know.
+  if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties
+}
+
+/** Collects the named schemas that others refer to. */
+class Components {
+  readonly schemas: Record<string, unknown> = {}
+
+  of(schema: z.ZodMiniType, io: 'input' | 'output'): Json {
+    const { schema: described, named } = describe(schema, io)
+    Object.assign(this.schemas, named)
+    return described
+  }
+}
+
+function parametersOf(route: Route, components: Components): Json[] {
   const path = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }))
-  const query = route.query ? schemaOf(route.query) : {}
-  const required = (query.required ?? []) as readonly string[]
+  const query = route.query ? components.of(route.query, 'input') : {}
   const fields = Object.entries((query.properties ?? {}) as Record<string, Json>).map(([name, schema]) => {
     const example = route.examples.find((each) => each.query?.[name] !== undefined)?.query?.[name]
-    return {
-      name,
-      in: 'query',
-      required: required.includes(name),
-      schema,
-      ...(example === undefined ? {} : { example }),
-    }
+    return { name, in: 'query', required: false, schema, ...(example === undefined ? {} : { example }) }
   })
-  const idempotency = route.idempotent
-    ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 255 } }]
-    : []
-  return [...path, ...fields, ...idempotency]
+  return [...path, ...fields, ...headersOf(route)]
 }
 
-function bodyOf(route: Route): Json {
+function headersOf({ idempotent, requestHeaders = {} }: Route): Json[] {
+  const headers = {
+    ...(idempotent
+      ? { 'Idempotency-Key': 'The same request under the same key is done once; kept 8 days' }
+      : {}),
+    ...requestHeaders,
+  }
+  return Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    required: name === 'If-Match',
+    schema: { type: 'string' },
+  }))
+}
+
+function bodyOf(route: Route, components: Components): Json {
   if (!route.body && !route.bodyTypes) return {}
   const examples = Object.fromEntries(
     route.examples
@@ -46,7 +97,7 @@ function bodyOf(route: Route): Json {
         { summary, value: body },
       ]),
   )
-  const schema = route.body ? schemaOf(route.body) : { type: 'string' }
+  const schema = route.body ? components.of(route.body, 'input') : { type: 'string' }
   const types = route.bodyTypes ?? ['application/json']
   return {
     requestBody: {
@@ -58,7 +109,31 @@ function bodyOf(route: Route): Json {
   }
 }
 
-function operationOf(route: Route): Json {
+function responsesOf(route: Route, components: Components): Json {
+  const { status: usual, description } = route.success
+  const described = Object.entries(ANSWERS[route.operationId] ?? {}).map(([status, schema]) => [
+    status,
+    {
+      description: Number(status) === usual ? description : OTHERWISE[status],
+      content: contentOf(route, components.of(schema, 'output')),
+    },
+  ])
+  return { [usual]: { description }, ...Object.fromEntries(described) }
+}
+
+const OTHERWISE: Readonly<Record<string, string>> = {
+  200: 'It was there already; or, of several, a result for each',
+  207: 'A result for each, in their order',
+}
+
+/** Routes that take a `format` can give octets as such. */
+function contentOf(route: Route, schema: Json): Json {
+  const formats = route.query?.safeParse({ format: 'der' }).success
+  const octets = { schema: { type: 'string', format: 'binary' } }
+  return { 'application/json': { schema }, ...(formats ? { 'application/octet-stream': octets } : {}) }
+}
+
+function operationOf(route: Route, components: Components): Json {
   const security = route.access === 'none' ? [] : [{ apiKey: [] }]
   return {
     operationId: route.operationId,
@@ -67,45 +142,36 @@ function operationOf(route: Route): Json {
     tags: [route.tag],
     'x-access': route.access,
     security,
-    parameters: parametersOf(route),
-    ...bodyOf(route),
+    parameters: parametersOf(route, components),
+    ...bodyOf(route, components),
     responses: {
-      [route.success.status]: { description: route.success.description },
+      ...responsesOf(route, components),
       default: {
         description: 'A problem',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: { [PROBLEM_TYPE]: { schema: { $ref: `${SCHEMAS}Problem` } } },
       },
     },
   }
 }
 
-const PROBLEM: Json = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
-  properties: {
-    type: { type: 'string', format: 'uri-reference' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    instance: { type: 'string' },
-    code: { enum: Object.keys(PROBLEMS) },
-    requestId: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['pointer', 'detail'],
-        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
-      },
-    },
-  },
+/** Each type of operation with its own params, which the validation looks up by the type. */
+function operationVariants(components: Components): Json[] {
+  return Object.entries(PARAMS).map(([type, params]) => ({
+    properties: { type: { const: type }, params: components.of(params, 'input') },
+    required: params.safeParse({}).success ? ['type'] : ['type', 'params'],
+  }))
 }
 
 export function openApiDocument(): Json {
+  nameSchemas()
+  const components = new Components()
   const paths: Record<string, Record<string, Json>> = {}
   for (const route of ROUTES) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) }
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, components) }
   }
+  const oneOf = operationVariants(components)
+  components.of(NAMED.Problem, 'output')
+  const { NewOperation: newOperation, Problem: problem, ...schemas } = components.schemas
   return {
     openapi: '3.1.0',
     info: {
@@ -119,7 +185,15 @@ export function openApiDocument(): Json {
     paths,
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
-      schemas: { Problem: PROBLEM },
+      schemas: {
+        ...schemas,
+        NewOperation: { ...(newOperation as Json), oneOf },
+        Problem: withCodes(problem as { readonly properties: Json }),
+      },
     },
   }
+}
+
+function withCodes(problem: { readonly properties: Json }): Json {
+  return { ...problem, properties: { ...problem.properties, code: { enum: Object.keys(PROBLEMS) } } }
 }
