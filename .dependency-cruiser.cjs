@@ -1,6 +1,4 @@
 /** The arrows of the house go down only: see the README's "Layout". */
-const inside = (folder) => ({ path: `^functions/${folder}/` })
-
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
