@@ -44,7 +44,9 @@ function newRequestId(): string {
 async function serve(context: ApiContext, here: readonly Route[]): Promise<Response> {
   const requestId = newRequestId()
   try {
-    const route = here.find(({ method }) => method === context.req.method)
+    // The router leaves the body out of what HEAD is answered.
+    const wanted = context.req.method === 'HEAD' ? 'GET' : context.req.method
+    const route = here.find(({ method }) => method === wanted)
     if (!route) {
       const allowed = here.map(({ method }) => method).join(', ')
       throw new Problem('method-not-allowed', `allowed here: ${allowed}`, { headers: { Allow: allowed } })

@@ -1,5 +1,6 @@
 /** Reads body and query of a request by a route's schemas; what is wrong is said with a pointer to it. */
 import type * as z from 'zod/mini'
+import { concatOctets } from '../../shared/octets.ts'
 import { Problem, type ProblemError } from './problem.ts'
 
 /** Largest body of a call that creates or changes. Imports have a limit of their own. */
@@ -61,13 +62,18 @@ export function invalidMember(pointer: string, detail: string): Problem {
   return new Problem('invalid-parameters', `${pointer} ${detail}`, { errors: [{ pointer, detail }] })
 }
 
-/** @throws {Problem} content-too-large */
+/** Reads no further than `largest` octets. @throws {Problem} content-too-large */
 export async function readText(request: Request, largest = LARGEST_BODY): Promise<string> {
   const tooLarge = new Problem('content-too-large', `at most ${largest} octets are taken`)
   if (Number(request.headers.get('Content-Length') ?? 0) > largest) throw tooLarge
-  const body = await request.arrayBuffer()
-  if (body.byteLength > largest) throw tooLarge
-  return new TextDecoder().decode(body)
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of request.body ?? []) {
+    size += part.length
+    if (size > largest) throw tooLarge
+    parts.push(part)
+  }
+  return new TextDecoder().decode(concatOctets(...parts))
 }
 
 export function mediaTypeOf(request: Request): string {

@@ -28,7 +28,8 @@ export type Send = (method: string, path: string, ask?: Ask) => Promise<Reply>
 /** As whoever holds `key`; null sends none. */
 export function clientOf(environment: Environment, key: string | null): Send {
   return async (method, path, { body, headers = {} } = {}) => {
-    const asText = typeof body === 'string' ? body : JSON.stringify(body)
+    const isRaw = typeof body === 'string' || body instanceof ReadableStream
+    const raw = isRaw ? body : body === undefined ? undefined : JSON.stringify(body)
     const request = new Request(`${ORIGIN}${path}`, {
       method,
       headers: {
@@ -36,18 +37,19 @@ export function clientOf(environment: Environment, key: string | null): Send {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },
-      ...(asText === undefined ? {} : { body: asText }),
+      ...(raw === undefined ? {} : { body: raw }),
     })
     const context = createExecutionContext()
     const response = await operatorApi.fetch(request, environment, context)
     const text = new TextDecoder().decode(await response.arrayBuffer())
     await waitOnExecutionContext(context)
-    const isJson = /json/.test(response.headers.get('Content-Type') ?? '')
-    if (isJson && response.ok) expectDescribed(method, path, response.status, JSON.parse(text))
+    const isJson = text !== '' && /json/.test(response.headers.get('Content-Type') ?? '')
+    const answer = isJson ? JSON.parse(text) : null
+    if (isJson && response.ok) expectDescribed(method, path, response.status, answer)
     return {
       status: response.status,
       headers: response.headers,
-      body: isJson ? JSON.parse(text) : null,
+      body: answer,
       text,
     }
   }
