@@ -1,6 +1,7 @@
 /** Idempotency-Key on creating requests: the same request gets the same answer, another one under the same key none. */
 import { toHex } from '../../shared/octets.ts'
 import { Problem } from './problem.ts'
+import { openAnswer, sealAnswer } from './sealed-answer.ts'
 
 /** Keys are kept at least 7 days. */
 const KEPT_MS = 8 * 86_400_000
@@ -21,9 +22,12 @@ export interface IdempotentRequest {
   readonly tenant: string
   readonly key: string
   readonly method: string
+  /** With its query. */
   readonly path: string
   readonly body: string
   readonly now: number
+  /** For answers that show a secret: the caller's token, which alone opens them again. */
+  readonly bearer: string | null
 }
 
 /** Answers that come of the moment are not kept: the caller should try again. */
@@ -36,17 +40,17 @@ export async function answerOnce(
   request: IdempotentRequest,
   handle: () => Promise<Response>,
 ): Promise<Response> {
-  const { db, tenant, key, now } = request
-  if (key.length > LONGEST_KEY)
-    throw new Problem('bad-request', `an Idempotency-Key has at most ${LONGEST_KEY} characters`)
+  const { key } = request
+  if (key.length === 0 || key.length > LONGEST_KEY)
+    throw new Problem('bad-request', `an Idempotency-Key has 1 to ${LONGEST_KEY} characters`)
   const fingerprint = await fingerprintOf(request)
   const claimed = await claim(request, fingerprint)
   if (!claimed) return replay(request, fingerprint, handle)
-  return runAndKeep({ db, tenant, key, now }, handle)
+  return runAndKeep(request, handle)
 }
 
-async function fingerprintOf({ method, path, body }: IdempotentRequest): Promise<string> {
-  const octets = new TextEncoder().encode(`${method} ${path}\n${body}`)
+async function fingerprintOf({ method, path, body, bearer }: IdempotentRequest): Promise<string> {
+  const octets = new TextEncoder().encode(`${method} ${path}\n${body}${bearer === null ? '' : `\n${bearer}`}`)
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', octets)))
 }
 
@@ -67,7 +71,7 @@ async function replay(
   fingerprint: string,
   handle: () => Promise<Response>,
 ): Promise<Response> {
-  const { db, tenant, key, now } = request
+  const { db, tenant, key, now, bearer } = request
   const row = await db
     .prepare('SELECT * FROM idempotency WHERE tenant = ? AND key = ?')
     .bind(tenant, key)
@@ -80,7 +84,7 @@ async function replay(
     )
   }
   if (row.status !== null) {
-    return new Response(row.body, {
+    return new Response(bearer === null ? row.body : await openAnswer(row.body ?? '', bearer), {
       status: row.status,
       headers: JSON.parse(row.headers ?? '{}') as Record<string, string>,
     })
@@ -100,7 +104,7 @@ async function replay(
 }
 
 async function runAndKeep(
-  { db, tenant, key }: Pick<IdempotentRequest, 'db' | 'tenant' | 'key' | 'now'>,
+  { db, tenant, key, bearer }: IdempotentRequest,
   handle: () => Promise<Response>,
 ): Promise<Response> {
   try {
@@ -109,7 +113,8 @@ async function runAndKeep(
       await release(db, tenant, key)
       return response
     }
-    const body = await response.clone().text()
+    const text = await response.clone().text()
+    const body = bearer === null ? text : await sealAnswer(text, bearer)
     const headers = JSON.stringify(Object.fromEntries(response.headers))
     await db
       .prepare('UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE tenant = ? AND key = ?')

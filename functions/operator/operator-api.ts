@@ -144,16 +144,17 @@ function onceOnly(
 ): Promise<Response> {
   const idempotencyKey = route.idempotent ? request.headers.get('Idempotency-Key') : null
   if (idempotencyKey === null) return handle()
-  const { pathname } = new URL(request.url)
+  const { pathname, search } = new URL(request.url)
   return answerOnce(
     {
       db: environment.FLEET,
       tenant: key?.tenant ?? '',
       key: idempotencyKey,
       method: route.method,
-      path: pathname,
+      path: pathname + search,
       body,
       now,
+      bearer: route.showsSecret ? request.headers.get('Authorization') : null,
     },
     handle,
   )

@@ -56,6 +56,8 @@ export interface Route {
   readonly examples: readonly Example[]
   /** Creating: takes an Idempotency-Key. */
   readonly idempotent?: boolean
+  /** The answer shows a secret, this once. */
+  readonly showsSecret?: boolean
   handle(call: Call<unknown, unknown>): Promise<Answer>
 }
 

@@ -16,6 +16,8 @@ export const apiKeyRoutes = [
     tag: 'API keys',
     access: 'keys:write',
     body: NewApiKey,
+    idempotent: true,
+    showsSecret: true,
     success: { status: 201, description: 'The key with its secret' },
     examples: [
       { summary: 'For a dashboard', body: { name: 'dashboard', role: 'viewer' } },

@@ -14,6 +14,8 @@ export const tenantRoutes = [
     tag: 'Tenants',
     access: 'root',
     body: NewTenant,
+    idempotent: true,
+    showsSecret: true,
     success: { status: 201, description: 'The tenant and its first admin key' },
     examples: [{ summary: 'A new operator', body: { name: 'Nordic Sensors' } }],
     async handle({ environment, body, now }) {
