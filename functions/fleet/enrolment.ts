@@ -39,8 +39,24 @@ function enrolmentOf(tenant: string, row: EnrolmentRow): Enrolment {
   }
 }
 
-/** A value in D1 has at most 2 MB; enrolments of up to 4 KB each stay below. */
-const ROWS_AT_ONCE = 400
+/** A value in D1 has at most 2 MB, and a character of JavaScript at most three octets there. */
+const LARGEST_VALUE = 600_000
+
+/** JSON lists of all `rows`, each short enough for one value. */
+function* listsOf(rows: readonly unknown[]): Generator<string> {
+  let list: string[] = []
+  let length = 0
+  for (const row of rows.map((each) => JSON.stringify(each))) {
+    if (list.length > 0 && length + row.length > LARGEST_VALUE) {
+      yield `[${list.join()}]`
+      list = []
+      length = 0
+    }
+    list.push(row)
+    length += row.length + 1
+  }
+  if (list.length > 0) yield `[${list.join()}]`
+}
 
 /**
  * Enrols all of `enrolments` in one transaction and gives the EIDs that were not there before; an eUICC that was keeps
@@ -56,11 +72,7 @@ export async function insertEuiccs(
     SELECT value ->> 'tenant', value ->> 'eid', value ->> 'eimId', value -> 'labels', value ->> 'group',
       value ->> 'expectedPollSeconds', value ->> 'timeZone', ?
     FROM json_each(?) WHERE true ON CONFLICT DO NOTHING RETURNING eid`
-  const statements: D1PreparedStatement[] = []
-  for (let start = 0; start < enrolments.length; start += ROWS_AT_ONCE) {
-    const rows = JSON.stringify(enrolments.slice(start, start + ROWS_AT_ONCE))
-    statements.push(db.prepare(query).bind(at, rows))
-  }
+  const statements = Array.from(listsOf(enrolments), (rows) => db.prepare(query).bind(at, rows))
   if (statements.length === 0) return new Set()
   const inserted = await db.batch<{ eid: string }>(statements)
   return new Set(inserted.flatMap(({ results }) => results.map(({ eid }) => eid)))

@@ -1,4 +1,5 @@
 /** The fleet's eUICCs as the database shows them: searched, changed and retired; every query names the tenant. */
+import { isSameIccid, parseIccid } from '../../shared/sgp22/index.ts'
 import type { Enrolment } from '../euicc/euicc-interface.ts'
 
 /** Instants in milliseconds since the epoch. */
@@ -49,6 +50,7 @@ export interface EuiccFilter {
   readonly label?: string | undefined
   /** Not seen since, or never; milliseconds since the epoch. */
   readonly lastSeenBefore?: number | undefined
+  /** 18 to 20 digits, with or without the check digit. */
   readonly iccid?: string | undefined
   /** With `iccid`: the state of that profile; without: of any. */
   readonly profileState?: string | undefined
@@ -56,6 +58,7 @@ export interface EuiccFilter {
 
 interface Condition {
   readonly sql: string
+  /** `?1` is the tenant; further values follow in their order. */
   readonly values: readonly (string | number)[]
 }
 
@@ -76,15 +79,45 @@ function conditionsOf(filter: EuiccFilter): Condition[] {
 
 function profileConditions({ iccid, profileState }: EuiccFilter): Condition[] {
   if (iccid === undefined && profileState === undefined) return []
-  const wanted = { iccid, state: profileState }
-  const names = (['iccid', 'state'] as const).filter((name) => wanted[name] !== undefined)
+  const conditions: Condition[] = []
+  if (iccid !== undefined) {
+    const sql = 'AND iccid IN (SELECT value FROM json_each(?))'
+    conditions.push({ sql, values: [JSON.stringify(formsOf(iccid))] })
+  }
+  if (profileState !== undefined) conditions.push({ sql: 'AND state = ?', values: [profileState] })
   return [
     {
       sql: `eid IN (SELECT eid FROM euicc_profiles AS held
-        WHERE held.tenant = euiccs.tenant ${names.map((name) => `AND ${name} = ?`).join(' ')})`,
-      values: names.map((name) => wanted[name] ?? ''),
+        WHERE held.tenant = ?1 ${conditions.map(({ sql }) => sql).join(' ')})`,
+      values: conditions.flatMap(({ values }) => values),
     },
   ]
+}
+
+/** All ways in which the ICCID of one card may be written: people leave the check digit out, cards too. */
+function formsOf(text: string): readonly string[] {
+  const iccid = parseIccid(text)
+  const longer = Array.from({ length: 10 }, (_, digit) => `${iccid}${digit}`)
+  const others = [iccid.slice(0, -1), ...longer].filter((form) => /^[0-9]{18,20}$/.test(form))
+  return [iccid, ...others.filter((form) => isSameIccid(parseIccid(form), iccid))]
+}
+
+const isFoundByProfile = ({ iccid, profileState }: EuiccFilter) =>
+  iccid !== undefined || profileState !== undefined
+
+/** Without statistics SQLite reads the tenant's eUICCs in their order, however few of them are in the group. */
+function sourceOf(filter: EuiccFilter): string {
+  const isGroup = filter.group !== undefined && !isFoundByProfile(filter)
+  return isGroup ? 'euiccs INDEXED BY euiccs_by_group' : 'euiccs'
+}
+
+/** The `+` keeps SQLite from looking for the EIDs that follow, instead of for those that have the profile. */
+function afterOf(filter: EuiccFilter): string {
+  return isFoundByProfile(filter) ? '+eid > ?' : 'eid > ?'
+}
+
+function whereOf(conditions: readonly Condition[]): string {
+  return ['tenant = ?1', 'retired_at IS NULL', ...conditions.map(({ sql }) => sql)].join(' AND ')
 }
 
 /** Those not retired, in the order of their EIDs, after the EID `cursor`. */
@@ -96,18 +129,22 @@ export async function listEuiccs(
   cursor: string | null,
 ): Promise<readonly EnrolledEuicc[]> {
   const conditions = conditionsOf(filter)
-  const where = ['tenant = ?', 'eid > ?', 'retired_at IS NULL', ...conditions.map(({ sql }) => sql)]
   const { results } = await db
-    .prepare(`SELECT ${COLUMNS} FROM euiccs WHERE ${where.join(' AND ')} ORDER BY eid LIMIT ?`)
-    .bind(tenant, cursor ?? '', ...conditions.flatMap(({ values }) => values), limit)
+    .prepare(
+      `SELECT ${COLUMNS} FROM ${sourceOf(filter)} WHERE ${whereOf(conditions)} AND ${afterOf(filter)} ORDER BY eid LIMIT ?`,
+    )
+    .bind(tenant, ...conditions.flatMap(({ values }) => values), cursor ?? '', limit)
     .all<EuiccRow>()
   return results.map(euiccOfRow)
 }
 
-/** How many eUICCs the tenant has that are not retired. */
-export async function countEuiccs(db: D1Database, tenant: string): Promise<number> {
-  const query = 'SELECT count(*) AS euiccs FROM euiccs WHERE tenant = ? AND retired_at IS NULL'
-  return (await db.prepare(query).bind(tenant).first<number>('euiccs')) ?? 0
+/** How many of those not retired the filter leaves. */
+export async function countEuiccs(db: D1Database, tenant: string, filter: EuiccFilter): Promise<number> {
+  const conditions = conditionsOf(filter)
+  const query = `SELECT count(*) AS euiccs FROM euiccs WHERE ${whereOf(conditions)}`
+  const values = conditions.flatMap((each) => each.values)
+  const counted = db.prepare(query).bind(tenant, ...values)
+  return (await counted.first<number>('euiccs')) ?? 0
 }
 
 /** Retired ones too. */

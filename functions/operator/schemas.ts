@@ -36,10 +36,13 @@ const ActivationCode = text(
   'an activation code has the form LPA:1$host$matchingId, then optionally $oid and $1',
 ).check(z.maxLength(255))
 const EimId = z.string().check(z.minLength(1), z.maxLength(128))
-export const Labels = z.record(
-  text(/^[A-Za-z0-9_.-]{1,63}$/, 'a label name has 1 to 63 letters, digits, _ . -'),
-  z.string().check(z.maxLength(256)),
-)
+const MOST_LABELS = 64
+export const Labels = z
+  .record(
+    text(/^[A-Za-z0-9_.-]{1,63}$/, 'a label name has 1 to 63 letters, digits, _ . -'),
+    z.string().check(z.maxLength(256)),
+  )
+  .check(z.refine((labels) => Object.keys(labels).length <= MOST_LABELS, `at most ${MOST_LABELS} labels`))
 
 const limit = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100)
 export const PageQuery = z.strictObject({ limit, cursor: z.optional(z.string()) })

@@ -1,4 +1,5 @@
 import { fromHex } from '../../../shared/octets.ts'
+import { isSameIccid, parseIccid } from '../../../shared/sgp22/index.ts'
 import { listEimIdentities } from '../../keys/index.ts'
 import { askEuicc, eidIn } from '../euicc-access.ts'
 import { notFound } from '../problem.ts'
@@ -35,8 +36,11 @@ export const euiccHistoryRoutes = [
     examples: [{ summary: 'By its printed ICCID' }],
     async handle(call) {
       const { profiles } = await askEuicc(call, eidIn(call), (euicc) => euicc.profiles())
-      const profile = profiles.find(({ iccid }) => iccid === call.params.iccid)
-      if (!profile) throw notFound(`the profile ${call.params.iccid}`)
+      const wanted = call.params.iccid ?? ''
+      const profile = /^[0-9]{18,20}$/.test(wanted)
+        ? profiles.find(({ iccid }) => isSameIccid(parseIccid(iccid), parseIccid(wanted)))
+        : undefined
+      if (!profile) throw notFound(`the profile ${wanted}`)
       return { json: profile }
     },
   }),

@@ -1,4 +1,4 @@
-import type { Enrolment } from '../../euicc/euicc-interface.ts'
+import type { Enrolment, EuiccView } from '../../euicc/euicc-interface.ts'
 import { euiccOf } from '../../euicc/euicc-stub.ts'
 import {
   countEuiccs,
@@ -45,6 +45,18 @@ function summary(euicc: EnrolledEuicc) {
     retiredAt: instant(retiredAt),
     profiles,
   }
+}
+
+/** What If-Match protects: what an operator sets, not what a device tells. */
+function versionOf({
+  eimId,
+  labels,
+  group,
+  expectedPollSeconds,
+  timeZone,
+  retiredAt,
+}: ReturnType<typeof summary> | EuiccView) {
+  return JSON.stringify([eimId, labels, group, expectedPollSeconds, timeZone, retiredAt])
 }
 
 async function detailOf(call: Call<unknown, unknown>, eid: string) {
@@ -135,16 +147,13 @@ export const euiccRoutes = [
       },
     ],
     async handle({ environment, tenant, query }) {
-      const { limit, cursor, count, lastSeenBefore, ...filter } = query
-      const before = lastSeenBefore === undefined ? undefined : Date.parse(lastSeenBefore)
-      const found = await listEuiccs(
-        environment.FLEET,
-        tenant,
-        { ...filter, lastSeenBefore: before },
-        limit,
-        cursor ?? null,
-      )
-      const estimate = count && { count: await countEuiccs(environment.FLEET, tenant) }
+      const { limit, cursor, count, lastSeenBefore, ...rest } = query
+      const filter = {
+        ...rest,
+        lastSeenBefore: lastSeenBefore === undefined ? undefined : Date.parse(lastSeenBefore),
+      }
+      const found = await listEuiccs(environment.FLEET, tenant, filter, limit, cursor ?? null)
+      const estimate = count && { count: await countEuiccs(environment.FLEET, tenant, filter) }
       return { json: { ...page(found.map(summary), limit, (last) => last.eid), ...estimate } }
     },
   }),
@@ -159,7 +168,7 @@ export const euiccRoutes = [
     examples: [{ summary: 'One' }],
     async handle(call) {
       const detail = await detailOf(call, eidIn(call))
-      return { json: detail, headers: { ETag: await etagOf(detail.updatedAt) } }
+      return { json: detail, headers: { ETag: await etagOf(versionOf(detail)) } }
     },
   }),
   route({
@@ -178,12 +187,12 @@ export const euiccRoutes = [
     async handle(call) {
       const { environment, tenant, body } = call
       const eid = eidIn(call)
-      await checkMatch(call.request, (await detailOf(call, eid)).updatedAt)
+      await checkMatch(call.request, versionOf(await detailOf(call, eid)))
       if (body.eimId !== undefined) (await eimIdFor(call))(body.eimId, '/eimId')
       const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
       const view = await askEuicc(call, eid, (euicc) => euicc.update(changes))
       await updateEuicc(environment.FLEET, { tenant, ...view })
-      return { json: view, headers: { ETag: await etagOf(view.updatedAt) } }
+      return { json: view, headers: { ETag: await etagOf(versionOf(view)) } }
     },
   }),
   route({
@@ -202,7 +211,7 @@ export const euiccRoutes = [
       const { environment, tenant, query, now } = call
       const eid = eidIn(call)
       const detail = await detailOf(call, eid)
-      await checkMatch(call.request, detail.updatedAt)
+      await checkMatch(call.request, versionOf(detail))
       if (detail.openOperations > 0 && query.force !== 'true') {
         throw new Problem('conflict', `${detail.openOperations} operations are open: cancel them, or force`)
       }
