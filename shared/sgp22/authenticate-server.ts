@@ -13,7 +13,8 @@ import {
 } from '../asn1/index.ts'
 import { DeviceInfo } from './device-info.ts'
 import { EUICCInfo2 } from './euicc-info.ts'
-import { Octet16 } from './octet-strings.ts'
+import { ServerSigned1 } from './initiate-authentication.ts'
+import { Octet16, SubjectKeyIdentifier } from './octet-strings.ts'
 import { TransactionId } from './transaction-id.ts'
 import { Certificate } from './x509-parts.ts'
 
@@ -70,3 +71,13 @@ export const AuthenticateServerResponse = choice('BF38', {
   authenticateResponseError: alternative('A1', AuthenticateResponseError),
 })
 export type AuthenticateServerResponse = Infer<typeof AuthenticateServerResponse>
+
+/** SGP.22 §5.7.13 */
+export const AuthenticateServerRequest = sequence('BF38', {
+  serverSigned1: field('30', ServerSigned1),
+  serverSignature1: field('5F37', octetString()),
+  euiccCiPKIdToBeUsed: field('04', SubjectKeyIdentifier),
+  serverCertificate: field('30', Certificate),
+  ctxParams1: field(UNTAGGED, CtxParams1),
+})
+export type AuthenticateServerRequest = Infer<typeof AuthenticateServerRequest>

@@ -10,6 +10,7 @@ import {
   tagged,
 } from '../asn1/index.ts'
 import { Octet1, OctetTo16 } from './octet-strings.ts'
+import { DpProprietaryData } from './profile-metadata.ts'
 import { TransactionId } from './transaction-id.ts'
 
 export const RemoteOpId = tagged('82', namedInteger({ installBoundProfilePackage: 1 }))
@@ -41,3 +42,17 @@ export const BoundProfilePackage = sequence('BF36', {
   sequenceOf86: field('A3', sequenceOf('A3', '86', octetString())),
 })
 export type BoundProfilePackage = Infer<typeof BoundProfilePackage>
+
+/** SGP.22 §5.5.2 */
+export const ConfigureISDPRequest = sequence('BF24', {
+  dpProprietaryData: optional('B8', DpProprietaryData),
+})
+export type ConfigureISDPRequest = Infer<typeof ConfigureISDPRequest>
+
+/** SGP.22 §5.5.4 */
+export const ReplaceSessionKeysRequest = sequence('BF26', {
+  initialMacChainingValue: field('80', octetString()),
+  ppkEnc: field('81', octetString()),
+  ppkCmac: field('82', octetString()),
+})
+export type ReplaceSessionKeysRequest = Infer<typeof ReplaceSessionKeysRequest>

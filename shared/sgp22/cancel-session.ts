@@ -67,3 +67,10 @@ export const CancelSessionResponseEs9 = choice('BF41', {
   cancelSessionError: alternative('81', CancelSessionError),
 })
 export type CancelSessionResponseEs9 = Infer<typeof CancelSessionResponseEs9>
+
+/** SGP.22 §5.7.14 */
+export const CancelSessionRequest = sequence('BF41', {
+  transactionId: field('80', TransactionId),
+  reason: field('81', CancelSessionReason),
+})
+export type CancelSessionRequest = Infer<typeof CancelSessionRequest>

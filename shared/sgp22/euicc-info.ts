@@ -11,7 +11,7 @@ import {
   size,
   utf8String,
 } from '../asn1/index.ts'
-import { SubjectKeyIdentifier, VersionType } from './octet-strings.ts'
+import { Octet16, SubjectKeyIdentifier, VersionType } from './octet-strings.ts'
 import { PprIds } from './profile-metadata.ts'
 
 /** The ServicesList of an interoperable profile package. */
@@ -103,3 +103,15 @@ export const EUICCInfo2 = sequence('BF22', {
   additionalEuiccProfilePackageVersions: optional('AF', sequenceOf('AF', '04', VersionType)),
 })
 export type EUICCInfo2 = Infer<typeof EUICCInfo2>
+
+export const GetEuiccInfo1Request = sequence('BF20', {})
+export type GetEuiccInfo1Request = Infer<typeof GetEuiccInfo1Request>
+
+export const GetEuiccInfo2Request = sequence('BF22', {})
+export type GetEuiccInfo2Request = Infer<typeof GetEuiccInfo2Request>
+
+export const GetEuiccChallengeRequest = sequence('BF2E', {})
+export type GetEuiccChallengeRequest = Infer<typeof GetEuiccChallengeRequest>
+
+export const GetEuiccChallengeResponse = sequence('BF2E', { euiccChallenge: field('80', Octet16) })
+export type GetEuiccChallengeResponse = Infer<typeof GetEuiccChallengeResponse>

@@ -14,6 +14,7 @@ export {
   AuthenticateErrorCode,
   AuthenticateResponseError,
   AuthenticateResponseOk,
+  AuthenticateServerRequest,
   AuthenticateServerResponse,
   CtxParams1,
   CtxParamsForCommonAuthentication,
@@ -21,14 +22,17 @@ export {
 } from './authenticate-server.ts'
 export {
   BoundProfilePackage,
+  ConfigureISDPRequest,
   ControlRefTemplate,
   InitialiseSecureChannelRequest,
   RemoteOpId,
+  ReplaceSessionKeysRequest,
 } from './bound-profile-package.ts'
 export {
   CancelSessionError,
   CancelSessionOk,
   CancelSessionReason,
+  CancelSessionRequest,
   CancelSessionRequestEs9,
   CancelSessionResponse,
   CancelSessionResponseError,
@@ -45,10 +49,37 @@ export {
 } from './device-info.ts'
 export { type Eid, EidFault, eidFromOctets, eidToOctets, hasValidCheckDigits, parseEid } from './eid.ts'
 export {
+  EuiccConfiguredAddressesRequest,
+  EuiccConfiguredAddressesResponse,
+  ISDRProprietaryApplicationTemplate,
+  LpaeActivationRequest,
+  LpaeActivationResponse,
+  SetDefaultDpAddressRequest,
+  SetDefaultDpAddressResponse,
+} from './es10a.ts'
+export {
+  DeleteProfileRequest,
+  DeleteProfileResponse,
+  DisableProfileRequest,
+  DisableProfileResponse,
+  EnableProfileRequest,
+  EnableProfileResponse,
+  EuiccMemoryResetRequest,
+  EuiccMemoryResetResponse,
+  GetEuiccDataRequest,
+  GetEuiccDataResponse,
+  SetNicknameRequest,
+  SetNicknameResponse,
+} from './es10c.ts'
+export {
   CertificationDataObject,
   EUICCInfo1,
   EUICCInfo2,
   EuiccCategory,
+  GetEuiccChallengeRequest,
+  GetEuiccChallengeResponse,
+  GetEuiccInfo1Request,
+  GetEuiccInfo2Request,
   RspCapability,
   TreProperties,
   UICCCapability,
@@ -76,6 +107,15 @@ export {
   ServerSigned1,
 } from './initiate-authentication.ts'
 export {
+  LoadCRLRequest,
+  LoadCRLResponse,
+  LoadCRLResponseError,
+  LoadCRLResponseOk,
+  PartialCrlNumber,
+  SegmentedCrlList,
+  TotalPartialCrlNumber,
+} from './load-crl.ts'
+export {
   BppCommandId,
   ErrorReason,
   ErrorResult,
@@ -89,7 +129,16 @@ export {
   SuccessResult,
 } from './notification.ts'
 export {
+  ListNotificationRequest,
+  ListNotificationResponse,
+  NotificationSentRequest,
+  NotificationSentResponse,
+  RetrieveNotificationsListRequest,
+  RetrieveNotificationsListResponse,
+} from './notification-list.ts'
+export {
   Octet1,
+  Octet2,
   Octet4,
   Octet8,
   Octet16,
@@ -102,6 +151,7 @@ export { type Plmn, PlmnFault, plmnFromOctets, plmnText, plmnToOctets } from './
 export {
   DownloadErrorCode,
   EUICCSigned2,
+  PrepareDownloadRequest,
   PrepareDownloadResponse,
   PrepareDownloadResponseError,
   PrepareDownloadResponseOk,
@@ -122,6 +172,7 @@ export {
   ProfileClass,
   ProfileState,
   StoreMetadataRequest,
+  UpdateMetadataRequest,
   VendorSpecificExtension,
 } from './profile-metadata.ts'
 export {
@@ -129,6 +180,8 @@ export {
   RemoteProfileProvisioningResponse,
 } from './remote-profile-provisioning.ts'
 export {
+  GetRatRequest,
+  GetRatResponse,
   PprFlags,
   ProfilePolicyAuthorisationRule,
   RulesAuthorisationTable,

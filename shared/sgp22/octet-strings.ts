@@ -4,6 +4,9 @@ import { type Infer, octetString, size } from '../asn1/index.ts'
 export const Octet1 = octetString(size(1))
 export type Octet1 = Infer<typeof Octet1>
 
+export const Octet2 = octetString(size(2))
+export type Octet2 = Infer<typeof Octet2>
+
 export const Octet4 = octetString(size(4))
 export type Octet4 = Infer<typeof Octet4>
 

@@ -9,8 +9,10 @@ import {
   optional,
   sequence,
 } from '../asn1/index.ts'
+import { SmdpSigned2 } from './authenticate-client.ts'
 import { Octet32 } from './octet-strings.ts'
 import { TransactionId } from './transaction-id.ts'
+import { Certificate } from './x509-parts.ts'
 
 /** What `euiccSignature2` covers, together with `smdpSignature2`. */
 export const EUICCSigned2 = sequence('30', {
@@ -48,3 +50,12 @@ export const PrepareDownloadResponse = choice('BF21', {
   downloadResponseError: alternative('A1', PrepareDownloadResponseError),
 })
 export type PrepareDownloadResponse = Infer<typeof PrepareDownloadResponse>
+
+/** SGP.22 §5.7.5; `hashCc` covers the confirmation code, when the profile asks for one. */
+export const PrepareDownloadRequest = sequence('BF21', {
+  smdpSigned2: field('30', SmdpSigned2),
+  smdpSignature2: field('5F37', octetString()),
+  hashCc: optional('04', Octet32),
+  smdpCertificate: field('30', Certificate),
+})
+export type PrepareDownloadRequest = Infer<typeof PrepareDownloadRequest>

@@ -77,3 +77,14 @@ export const StoreMetadataRequest = sequence('BF25', {
   serviceSpecificDataNotStoredInEuicc: optional('BF23', VendorSpecificExtension),
 })
 export type StoreMetadataRequest = Infer<typeof StoreMetadataRequest>
+
+/** The owner changes what an installed profile says about itself. */
+export const UpdateMetadataRequest = sequence('BF2A', {
+  serviceProviderName: optional('91', utf8String(size(0, 32))),
+  profileName: optional('92', utf8String(size(0, 64))),
+  iconType: optional('93', IconType),
+  icon: optional('94', octetString(size(0, 1024))),
+  profilePolicyRules: optional('99', PprIds),
+  serviceSpecificDataStoredInEuicc: optional('BF22', VendorSpecificExtension),
+})
+export type UpdateMetadataRequest = Infer<typeof UpdateMetadataRequest>

@@ -15,3 +15,9 @@ export type ProfilePolicyAuthorisationRule = Infer<typeof ProfilePolicyAuthorisa
 /** SGP.22 §2.4.5.3 */
 export const RulesAuthorisationTable = sequenceOf('30', '30', ProfilePolicyAuthorisationRule)
 export type RulesAuthorisationTable = Infer<typeof RulesAuthorisationTable>
+
+export const GetRatRequest = sequence('BF43', {})
+export type GetRatRequest = Infer<typeof GetRatRequest>
+
+export const GetRatResponse = sequence('BF43', { rat: field('A0', RulesAuthorisationTable) })
+export type GetRatResponse = Infer<typeof GetRatResponse>
