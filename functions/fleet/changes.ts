@@ -82,8 +82,9 @@ function picturesStatements(db: D1Database, changes: readonly ChangeOf<'profiles
     value -> 'profiles' AS profiles FROM json_each(?)) AS told`
   const mark = `UPDATE euiccs SET profiles_sequence = told.sequence FROM ${told}
     WHERE euiccs.tenant = told.tenant AND euiccs.eid = told.eid AND profiles_sequence < told.sequence`
-  const remove = `DELETE FROM euicc_profiles WHERE EXISTS (SELECT 1 FROM ${told} WHERE told.tenant = euicc_profiles.tenant
-    AND told.eid = euicc_profiles.eid AND euicc_profiles.sequence < told.sequence)`
+  const remove = `DELETE FROM euicc_profiles
+    WHERE (tenant, eid) IN (SELECT value ->> 'tenant', value ->> 'eid' FROM json_each(?)) AND sequence < (SELECT profiles_sequence
+      FROM euiccs WHERE euiccs.tenant = euicc_profiles.tenant AND euiccs.eid = euicc_profiles.eid)`
   const insert = `INSERT INTO euicc_profiles (tenant, iccid, eid, state, sequence)
     SELECT told.tenant, profile.value ->> 'iccid', told.eid, profile.value ->> 'state', told.sequence
     FROM ${told}, json_each(told.profiles) AS profile

@@ -27,6 +27,13 @@ interface Row extends Omit<IndexedOperation, 'reason' | 'createdAt' | 'updatedAt
   readonly updated_at: number
 }
 
+/** The most selective first. */
+const INDEXES = [
+  { column: 'eid', name: 'operations_of_euicc' },
+  { column: 'status', name: 'operations_by_status' },
+  { column: 'type', name: 'operations_by_type' },
+] as const
+
 export async function listIndexedOperations(
   db: D1Database,
   tenant: string,
@@ -35,9 +42,12 @@ export async function listIndexedOperations(
   cursor: string | null,
 ): Promise<IndexedOperation[]> {
   const wanted = (['status', 'type', 'eid', 'origin'] as const).filter((name) => filter[name] !== undefined)
+  // Without statistics SQLite takes the primary key, and reads the operations of all.
+  const index = INDEXES.find(({ column }) => filter[column] !== undefined)
+  const from = index ? `operations INDEXED BY ${index.name}` : 'operations'
   const where = ['tenant = ?', 'id < ?', ...wanted.map((name) => `${name} = ?`)].join(' AND ')
   const { results } = await db
-    .prepare(`SELECT * FROM operations WHERE ${where} ORDER BY id DESC LIMIT ?`)
+    .prepare(`SELECT * FROM ${from} WHERE ${where} ORDER BY id DESC LIMIT ?`)
     .bind(tenant, cursor ?? '~', ...wanted.map((name) => filter[name]), limit)
     .all<Row>()
   return results.map(({ id, eid, type, status, outcome, reason, origin, created_at, updated_at }) => ({

@@ -35,7 +35,6 @@ CREATE TABLE euiccs (
   PRIMARY KEY (tenant, eid)
 ) WITHOUT ROWID;
 CREATE INDEX euiccs_by_group ON euiccs (tenant, group_name, eid);
-CREATE INDEX euiccs_by_contact ON euiccs (tenant, last_seen_at, eid);
 
 -- Which eUICC holds which profile, as last proven.
 CREATE TABLE euicc_profiles (
@@ -44,9 +43,9 @@ CREATE TABLE euicc_profiles (
   eid TEXT NOT NULL,
   state TEXT NOT NULL,
   sequence INTEGER NOT NULL,
-  PRIMARY KEY (tenant, iccid, eid)
+  PRIMARY KEY (tenant, eid, iccid)
 ) WITHOUT ROWID;
-CREATE INDEX euicc_profiles_of_euicc ON euicc_profiles (tenant, eid);
+CREATE INDEX euicc_profiles_by_iccid ON euicc_profiles (tenant, iccid, eid);
 
 -- Index of operations over all eUICCs; the operations themselves live with their eUICC.
 CREATE TABLE operations (
