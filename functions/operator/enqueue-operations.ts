@@ -4,8 +4,9 @@ import type { NewOperation as EuiccOperation, OperationView } from '../euicc/ope
 import { findEnrolments } from '../fleet/index.ts'
 import { type ChooseEimId, eimIdFor } from './eim-id-choice.ts'
 import { askEuicc } from './euicc-access.ts'
+import { logFailure } from './log.ts'
 import { type OperationBody, readOperation } from './operation-request.ts'
-import { notFound, Problem } from './problem.ts'
+import { notFound, Problem, problemOf } from './problem.ts'
 import type { Call } from './route.ts'
 import { showOperation } from './show-operation.ts'
 import { invalidMember } from './validation.ts'
@@ -33,7 +34,7 @@ export async function enqueueFor(
   { pointer = '', enrolment }: { readonly pointer?: string; readonly enrolment?: Enrolment } = {},
 ): Promise<OperationView> {
   const result = await askEuicc(call, eid, (euicc) => euicc.enqueue(operation, key), { enrolment })
-  if (!result.ok) throw problemOf(result.refusal, pointer)
+  if (!result.ok) throw problemOfRefusal(result.refusal, pointer)
   return result.value
 }
 
@@ -74,8 +75,9 @@ async function enqueueItem(
     const operation = await enqueueIn(surroundings, call, body, `/operations/${index}`, itemKey)
     return { index, status: 202, operation: showOperation(call, operation) }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const response = error.toResponse(new URL(call.request.url).pathname, call.requestId)
+    if (!(error instanceof Problem)) logFailure(call, error)
+    // The others have been taken: a batch that failed as a whole would not tell which.
+    const response = problemOf(error).toResponse(new URL(call.request.url).pathname, call.requestId)
     return { index, status: response.status, problem: await response.json() }
   }
 }
@@ -109,7 +111,7 @@ async function enqueueIn(
   return enqueueFor(call, body.eid, operation, key, { pointer, enrolment })
 }
 
-function problemOf(refusal: EnqueueRefusal, pointer: string): Problem {
+function problemOfRefusal(refusal: EnqueueRefusal, pointer: string): Problem {
   switch (refusal.kind) {
     case 'guard':
       return new Problem(guardCode(refusal.code), refusal.detail)

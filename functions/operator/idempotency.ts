@@ -30,15 +30,16 @@ export interface IdempotentRequest {
   readonly bearer: string | null
 }
 
-/** Answers that come of the moment are not kept: the caller should try again. */
-function isLasting(status: number): boolean {
-  return status < 500 && status !== 429
+export interface Handled {
+  readonly response: Response
+  /** Answers that come of the moment are not kept: the caller should try again. */
+  readonly lasting: boolean
 }
 
 /** Runs `handle` once for a key and remembers its answer. @throws {Problem} */
 export async function answerOnce(
   request: IdempotentRequest,
-  handle: () => Promise<Response>,
+  handle: () => Promise<Handled>,
 ): Promise<Response> {
   const { key } = request
   if (key.length === 0 || key.length > LONGEST_KEY)
@@ -69,7 +70,7 @@ async function claim({ db, tenant, key, now }: IdempotentRequest, fingerprint: s
 async function replay(
   request: IdempotentRequest,
   fingerprint: string,
-  handle: () => Promise<Response>,
+  handle: () => Promise<Handled>,
 ): Promise<Response> {
   const { db, tenant, key, now, bearer } = request
   const row = await db
@@ -105,11 +106,11 @@ async function replay(
 
 async function runAndKeep(
   { db, tenant, key, bearer }: IdempotentRequest,
-  handle: () => Promise<Response>,
+  handle: () => Promise<Handled>,
 ): Promise<Response> {
   try {
-    const response = await handle()
-    if (!isLasting(response.status)) {
+    const { response, lasting } = await handle()
+    if (!lasting) {
       await release(db, tenant, key)
       return response
     }

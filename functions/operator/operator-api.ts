@@ -5,9 +5,10 @@ import { toHex } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
 import { type ApiKey, authenticate, authenticateRoot } from './access.ts'
 import { documentation, problemPage } from './docs-page.ts'
-import { answerOnce } from './idempotency.ts'
+import { answerOnce, type Handled } from './idempotency.ts'
+import { logFailure } from './log.ts'
 import openApiDocument from './openapi/openapi.json' with { type: 'json' }
-import { Problem } from './problem.ts'
+import { Problem, problemOf } from './problem.ts'
 import { takeToken } from './rate-limit.ts'
 import type { Answer, Call, Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
@@ -59,15 +60,11 @@ async function serve(context: ApiContext, here: readonly Route[]): Promise<Respo
   }
 }
 
-/** The problem document of anything thrown; what is not a {@link Problem} is ours, and tells nothing outside. */
+/** The problem document of anything thrown. */
 function explain(context: ApiContext, error: unknown, requestId: string): Response {
   const { pathname } = new URL(context.req.url)
-  const problem =
-    error instanceof Problem ? error : new Problem('internal', 'the call failed; it may be repeated')
-  if (!(error instanceof Problem)) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
-    console.error(JSON.stringify({ event: 'api-failed', requestId, path: pathname, reason }))
-  }
+  const problem = problemOf(error)
+  if (problem !== error) logFailure({ requestId, request: context.req.raw }, error)
   const response = problem.toResponse(pathname, requestId)
   response.headers.set('X-Request-Id', requestId)
   return response
@@ -95,7 +92,8 @@ async function run(context: ApiContext, route: Route, requestId: string): Promis
       now,
       waitUntil: (work) => context.executionCtx.waitUntil(work),
     }
-    return toResponse(route, await route.handle(call))
+    const answer = await route.handle(call)
+    return { response: toResponse(route, answer), lasting: answer.lasting ?? true }
   }
   const response = await onceOnly(environment, route, request, text, key, now, handle)
   for (const [name, value] of Object.entries({ ...NO_KEY, ...limits })) response.headers.set(name, value)
@@ -133,17 +131,17 @@ async function readBody(route: Route, request: Request): Promise<string> {
   return route.bodyTypes ? readText(request, LARGEST_IMPORT) : readText(request)
 }
 
-function onceOnly(
+async function onceOnly(
   environment: Environment,
   route: Route,
   request: Request,
   body: string,
   key: ApiKey | null,
   now: number,
-  handle: () => Promise<Response>,
+  handle: () => Promise<Handled>,
 ): Promise<Response> {
   const idempotencyKey = route.idempotent ? request.headers.get('Idempotency-Key') : null
-  if (idempotencyKey === null) return handle()
+  if (idempotencyKey === null) return (await handle()).response
   const { pathname, search } = new URL(request.url)
   return answerOnce(
     {

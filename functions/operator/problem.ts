@@ -68,6 +68,22 @@ export class Problem extends Error {
   }
 }
 
+/** What anything thrown becomes outside: the unforeseen tells nothing of our inside. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (!isPassing(error))
+    return new Problem('internal', 'the call failed; it may be repeated', { cause: error })
+  const headers = { 'Retry-After': '1' }
+  return new Problem('unavailable', 'the eUICC’s object is moving or busy', { headers, cause: error })
+}
+
+/** How the platform marks that an object was updated, moved or overloaded. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { retryable, overloaded } = error as { readonly retryable?: boolean; readonly overloaded?: boolean }
+  return retryable === true || overloaded === true
+}
+
 export function notFound(what: string): Problem {
   return new Problem('not-found', `${what} does not exist`)
 }

@@ -26,6 +26,8 @@ export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: unknown
+  /** False when the same request would be answered otherwise in a moment: not kept for its Idempotency-Key. */
+  readonly lasting?: boolean
   readonly raw?: { readonly body: BodyInit; readonly contentType: string }
 }
 

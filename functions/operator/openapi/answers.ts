@@ -59,7 +59,6 @@ export const Euicc = z.strictObject({
     z.strictObject({ euiccCertificate: hex, eumCertificate: hex, verified: z.boolean(), detail: text }),
   ).check(said('The chain of the eUICC, and what its validation says today')),
   openOperations: count,
-  profiles: z.optional(z.array(z.strictObject({ iccid, state: profileState }))),
 })
 
 export const Profile = z.strictObject({

@@ -55,7 +55,7 @@ function versionOf({
   expectedPollSeconds,
   timeZone,
   retiredAt,
-}: ReturnType<typeof summary> | EuiccView) {
+}: Omit<ReturnType<typeof summary>, 'profiles'> | EuiccView) {
   return JSON.stringify([eimId, labels, group, expectedPollSeconds, timeZone, retiredAt])
 }
 
@@ -63,9 +63,10 @@ async function detailOf(call: Call<unknown, unknown>, eid: string) {
   const index = await findEuicc(call.environment.FLEET, call.tenant, eid)
   if (!index) throw notFound(`the eUICC ${eid}`)
   const view = await euiccOf(call.environment.EUICC, call.tenant, eid).view()
+  const { profiles: _listed, ...settings } = summary(index)
   return (
     view ?? {
-      ...summary(index),
+      ...settings,
       facts: {},
       certificates: null,
       openOperations: 0,

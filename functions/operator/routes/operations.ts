@@ -149,7 +149,8 @@ export const operationRoutes = [
     async handle(call) {
       const key = call.request.headers.get('Idempotency-Key')
       if (!('operations' in call.body)) return accepted(call, await enqueueOne(call, call.body, key))
-      return { status: 207, json: { data: await enqueueMany(call, call.body.operations, key) } }
+      const data = await enqueueMany(call, call.body.operations, key)
+      return { status: 207, json: { data }, lasting: data.every(({ status }) => status < 500) }
     },
   }),
   route({
