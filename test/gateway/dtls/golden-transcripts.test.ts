@@ -22,6 +22,7 @@ import {
   transcriptUntil,
 } from './golden-handshake.ts'
 import { goldenCertificateHandshake, goldenPskHandshake } from './golden-transcripts.ts'
+import { defaultPolicy, serverOptions, VirtualPort } from './virtual-port.ts'
 
 const hex = (text: string) => Buffer.from(text, 'hex')
 
@@ -125,11 +126,14 @@ describe('the golden certificate handshake (A.1)', () => {
       from: 'client',
     }).octets()
     const keyOf = (der: Buffer | undefined) =>
-      createPublicKey(new X509Certificate(der ?? Buffer.alloc(0)).publicKey.export({ format: 'pem', type: 'spki' }))
+      createPublicKey(
+        new X509Certificate(der ?? Buffer.alloc(0)).publicKey.export({ format: 'pem', type: 'spki' }),
+      )
 
     expect(
       verify(
-        'sha256',
+        // Signature scheme 0603.
+        'sha512',
         signedByServer,
         keyOf(serverCertificate),
         exchange.signed?.signature ?? Buffer.alloc(0),
@@ -143,6 +147,40 @@ describe('the golden certificate handshake (A.1)', () => {
 
     expect(sealed.map((record) => open(record, keys)?.type)).toEqual([22, 22, 23, 23, 21, 21])
     for (const record of sealed) expect(resealed(record, keys)).toEqual(octetsOf(record))
+  })
+})
+
+describe('the server in the place of the golden one', () => {
+  it('gives every datagram of the PSK handshake octet for octet', () => {
+    const golden = goldenPskHandshake.map(({ octets }) => hex(octets))
+    const serverRandom = hex('6b04cc438c184ec800cee935cbce222fc3a284d8645127930cb05909d8d4a900')
+    const sessionId = hex('6a66e03f81d20986647b7aec45195586c5af42801e0ab6b6aac44523b8338bc3')
+    const cookie = hex('6b04cc4314355caec7a772b872d21b9c9ab0e128597beccd786c50d22f6ba5aa')
+    const drawn = [Buffer.alloc(32), serverRandom, sessionId]
+    const port = new VirtualPort(
+      serverOptions({
+        random: (length) => drawn.shift() ?? Buffer.alloc(length),
+        newCid: () => hex('0badcafe'),
+        cidLength: 4,
+        cookies: { issue: () => cookie, accepts: (given) => given.equals(cookie) },
+        // The golden server answered a name it did not know as its own.
+        tenantFor: () => defaultPolicy,
+        suites: [0xc0a8],
+        paddingMultiple: 16,
+      }),
+    )
+    const at = (index: number) => golden[index] ?? Buffer.alloc(0)
+
+    expect(port.deliver(at(0))).toEqual([at(1)])
+    expect(port.deliver(at(2))).toEqual([at(3)])
+    expect(port.deliver(at(4))).toEqual([at(5)])
+    expect(port.deliver(at(6))).toEqual([])
+    const session = port.established[0]?.session
+    expect(port.delivered).toEqual(['GET / HTTP/1.0\r\nHo\r\n'])
+    expect(
+      session && port.take(port.endpoint.send(session, Buffer.from('HTTP/1.0 200 OK\r\nC\r\n'))),
+    ).toEqual([at(7)])
+    expect(port.deliver(at(9))).toEqual([at(8)])
   })
 })
 

@@ -1,0 +1,168 @@
+/** Which client certificates and raw public keys a tenant believes, and the check of a chain (RFC 5280 §6.1). */
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { Fault } from '../../shared/fault.ts'
+import { type Certificate, isSameName, parseCertificate } from '../../shared/pki/index.ts'
+import { type AlertDescription, alertDescription } from './alert.ts'
+import type { PeerIdentity } from './peer-identity.ts'
+import { isSignedBy, signatureScheme } from './signature-scheme.ts'
+
+export interface ClientTrust {
+  /** Certificates of CAs, DER. */
+  readonly anchors: readonly Uint8Array[]
+  /** SHA-256 of single certificates that count without a chain, lower-case hexadecimal. */
+  readonly pinnedCertificates: ReadonlySet<string>
+  /** SHA-256 of SubjectPublicKeyInfos, lower-case hexadecimal. */
+  readonly rawPublicKeys: ReadonlySet<string>
+}
+
+export type Judgement =
+  | { readonly isTrusted: true; readonly identity: PeerIdentity; readonly publicKey: KeyObject }
+  | { readonly isTrusted: false; readonly alert: AlertDescription; readonly reason: string }
+
+/** Certificates between the leaf and the anchor, and the octets of all of them, at most. */
+const INTERMEDIATES = 2
+const CHAIN_OCTETS = 8 * 1024
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
+const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0'
+/** basicConstraints, keyUsage, extKeyUsage, and three that constrain nothing here: alternative name, key identifiers. */
+const UNDERSTOOD = new Set([
+  '2.5.29.19',
+  '2.5.29.15',
+  '2.5.29.37',
+  '2.5.29.17',
+  '2.5.29.14',
+  '2.5.29.35',
+  '2.5.29.32',
+])
+const SCHEMES: Readonly<Record<string, number>> = {
+  '1.2.840.10045.4.3.2': signatureScheme.ecdsaSha256,
+  '1.2.840.10045.4.3.3': signatureScheme.ecdsaSha384,
+}
+
+export function judgeRawPublicKey(subjectPublicKeyInfo: Buffer, trust: ClientTrust): Judgement {
+  const thumbprint = sha256(subjectPublicKeyInfo)
+  const publicKey = importKey(subjectPublicKeyInfo)
+  if (publicKey === undefined) return refusal(alertDescription.badCertificate, 'raw public key unreadable')
+  if (!trust.rawPublicKeys.has(thumbprint)) {
+    return refusal(alertDescription.certificateUnknown, 'raw public key unknown')
+  }
+  return { isTrusted: true, identity: { kind: 'raw-public-key', thumbprint }, publicKey }
+}
+
+/** `chain`: DER, leaf first. `now`: milliseconds since 1970. */
+export function judgeCertificateChain(chain: readonly Buffer[], trust: ClientTrust, now: number): Judgement {
+  const octets = chain.reduce((total, certificate) => total + certificate.length, 0)
+  if (octets > CHAIN_OCTETS || chain.length > 1 + INTERMEDIATES + 1) {
+    return refusal(alertDescription.badCertificate, 'certificate chain too long')
+  }
+  const certificates = chain.map(readCertificate)
+  const [leaf, ...intermediates] = certificates
+  const der = chain[0]
+  if (leaf === undefined || der === undefined || certificates.includes(undefined)) {
+    return refusal(alertDescription.badCertificate, 'certificate malformed')
+  }
+  const publicKey = importKey(leaf.subjectPublicKeyInfo)
+  if (publicKey === undefined)
+    return refusal(alertDescription.unsupportedCertificate, 'client key unsupported')
+  if (!isValidAt(leaf, now)) return refusal(alertDescription.certificateExpired, 'client certificate expired')
+  const thumbprint = sha256(der)
+  const fault = trust.pinnedCertificates.has(thumbprint)
+    ? undefined
+    : (faultOfLeaf(leaf) ?? faultOfPath(leaf, intermediates.filter(isPresent), trust, now))
+  if (fault) return fault
+  return {
+    isTrusted: true,
+    identity: { kind: 'certificate', thumbprint, notAfter: leaf.notAfter },
+    publicKey,
+  }
+}
+
+function faultOfLeaf({ values, extensions }: Certificate): Judgement | undefined {
+  const usages = values.extKeyUsage
+  const mayAuthenticate =
+    usages === undefined || usages.includes(CLIENT_AUTH) || usages.includes(ANY_EXTENDED_KEY_USAGE)
+  if (!mayAuthenticate || values.keyUsage?.includes('digitalSignature') === false) {
+    return refusal(alertDescription.unsupportedCertificate, 'certificate not for client authentication')
+  }
+  if (extensions.some(({ id, isCritical }) => isCritical && !UNDERSTOOD.has(id))) {
+    return refusal(alertDescription.unsupportedCertificate, 'unknown critical extension')
+  }
+  return undefined
+}
+
+/** Climbs from the leaf to an anchor; the client's own order of the intermediates is the path. */
+function faultOfPath(
+  leaf: Certificate,
+  intermediates: readonly Certificate[],
+  trust: ClientTrust,
+  now: number,
+): Judgement | undefined {
+  const anchors = trust.anchors.map((der) => readCertificate(Buffer.from(der))).filter(isPresent)
+  let subject = leaf
+  for (let depth = 0; depth <= INTERMEDIATES; depth++) {
+    const issued = subject
+    if (anchors.some((anchor) => mayIssue(anchor, depth, now) && hasIssued(anchor, issued))) return undefined
+    const issuer = intermediates[depth]
+    if (issuer === undefined) return refusal(alertDescription.unknownCa, 'no path to a trust anchor')
+    if (!mayIssue(issuer, depth, now) || !hasIssued(issuer, issued)) {
+      return refusal(alertDescription.badCertificate, 'chain broken')
+    }
+    subject = issuer
+  }
+  return refusal(alertDescription.unknownCa, 'no path to a trust anchor')
+}
+
+/** `below`: intermediate certificates between this one and the leaf. */
+function mayIssue(
+  { values, extensions, notBefore, notAfter }: Certificate,
+  below: number,
+  now: number,
+): boolean {
+  if (now < notBefore || now > notAfter) return false
+  const constraints = values.basicConstraints
+  if (!constraints?.isCa || (constraints.pathLength ?? below) < below) return false
+  if (values.keyUsage?.includes('keyCertSign') === false) return false
+  return extensions.every(({ id, isCritical }) => !isCritical || UNDERSTOOD.has(id))
+}
+
+function hasIssued(issuer: Certificate, subject: Certificate): boolean {
+  const scheme = SCHEMES[subject.signatureAlgorithm]
+  if (scheme === undefined || !isSameName(issuer.subject, subject.issuer)) return false
+  const key = importKey(issuer.subjectPublicKeyInfo)
+  return key !== undefined && isSignedBy(key, scheme, subject.tbs, subject.signature)
+}
+
+function isValidAt({ notBefore, notAfter }: Certificate, now: number): boolean {
+  return notBefore <= now && now <= notAfter
+}
+
+function readCertificate(der: Buffer): Certificate | undefined {
+  try {
+    return parseCertificate(der)
+  } catch (error) {
+    if (error instanceof Fault) return undefined
+    throw error
+  }
+}
+
+/** OpenSSL throws for a point off the curve and for keys it does not know. */
+function importKey(subjectPublicKeyInfo: Uint8Array): KeyObject | undefined {
+  try {
+    const key = createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' })
+    return key.asymmetricKeyType === 'ec' ? key : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function sha256(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('hex')
+}
+
+function isPresent<Value>(value: Value | undefined): value is Value {
+  return value !== undefined
+}
+
+function refusal(alert: AlertDescription, reason: string): Judgement {
+  return { isTrusted: false, alert, reason }
+}

@@ -1,0 +1,56 @@
+/** The handshakes in progress on one port: one per address, bounded in number, each with its deadline. */
+import { DeadlineQueue } from './deadline-queue.ts'
+import { addressKey, type PeerAddress } from './peer-address.ts'
+import type { ServerHandshake } from './server-handshake.ts'
+
+export class HandshakeTable {
+  readonly #limit: number
+  readonly #byAddress = new Map<string, ServerHandshake>()
+  readonly #deadlines = new DeadlineQueue<ServerHandshake>()
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get size(): number {
+    return this.#byAddress.size
+  }
+
+  get nextDeadline(): number | undefined {
+    return this.#deadlines.next
+  }
+
+  find(peer: PeerAddress): ServerHandshake | undefined {
+    return this.#byAddress.get(addressKey(peer))
+  }
+
+  /** The oldest handshake that has not cost much yet, when another one would be too many. */
+  findVictim(): ServerHandshake | undefined {
+    if (this.#byAddress.size < this.#limit) return undefined
+    for (const handshake of this.#byAddress.values()) if (!handshake.isAdvanced) return handshake
+    return undefined
+  }
+
+  get isFull(): boolean {
+    return this.#byAddress.size >= this.#limit
+  }
+
+  add(handshake: ServerHandshake): void {
+    this.#byAddress.set(addressKey(handshake.peer), handshake)
+    this.#deadlines.set(handshake, handshake.deadline)
+  }
+
+  /** Takes over the deadline the handshake has now. */
+  refresh(handshake: ServerHandshake): void {
+    if (this.find(handshake.peer) === handshake) this.#deadlines.set(handshake, handshake.deadline)
+  }
+
+  remove(handshake: ServerHandshake): void {
+    this.#deadlines.delete(handshake)
+    if (this.find(handshake.peer) === handshake) this.#byAddress.delete(addressKey(handshake.peer))
+  }
+
+  takeDue(now: number): ServerHandshake | undefined {
+    return this.#deadlines.takeDue(now)
+  }
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { cipherSuites } from '../../../gateway/dtls/cipher-suite.ts'
+import { extensionType } from '../../../gateway/dtls/extension.ts'
+import {
+  client,
+  defaultPolicy,
+  deviceCertificate,
+  HERE,
+  psk,
+  pskClient,
+  serverOptions,
+  THERE,
+  VirtualPort,
+} from './virtual-port.ts'
+
+const certificate = { chain: [deviceCertificate.der], key: deviceCertificate.key }
+
+describe('a full handshake', () => {
+  for (const { code, name } of cipherSuites) {
+    for (const [what, cid] of [
+      ['no Connection ID', undefined],
+      ['a Connection ID to the server', Buffer.alloc(0)],
+      ['Connection IDs both ways', Buffer.from('c1c2', 'hex')],
+    ] as const) {
+      it(`succeeds with ${name} and ${what}, and data flows both ways`, () => {
+        const port = new VirtualPort()
+        const device = client({ suites: [code], psk, ...(cid ? { cid } : {}) })
+        if (!cid) Reflect.deleteProperty(device.options, 'cid')
+
+        const session = port.connect(device)
+        port.exchange(device, [device.data('question')])
+        for (const answer of port.take(port.endpoint.send(session, Buffer.from('answer'))))
+          device.receive(answer)
+
+        expect(port.delivered).toEqual(['question'])
+        expect(device.received.map(String)).toEqual(['answer'])
+        expect(port.endpoint.handshakeCount).toBe(0)
+      })
+    }
+  }
+
+  for (const [name, group] of [
+    ['P-256', 23],
+    ['P-384', 24],
+    ['brainpoolP256r1', 26],
+    ['x25519', 29],
+  ] as const) {
+    it(`agrees on ${name} when the client names no other group for ECDH`, () => {
+      const port = new VirtualPort(serverOptions({ groups: [group] }))
+      const device = client({ groups: [23, group] })
+
+      port.connect(device)
+
+      expect(device.isEstablished).toBe(true)
+    })
+  }
+
+  it('tells the identity of a client certificate', () => {
+    const port = new VirtualPort()
+
+    const session = port.connect(client({ certificate }))
+
+    expect(session.identity).toMatchObject({ kind: 'certificate' })
+    expect(session.tenant).toBe('acme')
+  })
+
+  it('tells the identity of a raw public key, the server showing one too', () => {
+    const port = new VirtualPort()
+
+    const session = port.connect(client({ certificate, usesRawPublicKeys: true }))
+
+    expect(session.identity).toMatchObject({ kind: 'raw-public-key' })
+  })
+
+  it('tells the identity of a pre-shared key', () => {
+    expect(new VirtualPort().connect(pskClient()).identity).toEqual({ kind: 'psk', identity: 'dev1' })
+  })
+
+  it('lets a client without certificate in where one is optional, and refuses it where one is required', () => {
+    const optional = new VirtualPort()
+    const required = new VirtualPort(
+      serverOptions({ tenantFor: () => ({ ...defaultPolicy, clientAuthentication: 'required' }) }),
+    )
+    const refused = client()
+
+    expect(optional.connect(client()).identity).toEqual({ kind: 'anonymous' })
+    required.exchange(refused, refused.hello())
+    expect(refused.alerts).toEqual([40])
+  })
+
+  it('selects the protocol and acknowledges the server name', () => {
+    const port = new VirtualPort()
+    const device = client({ serverName: 'acme.example', protocol: 'coap' })
+
+    port.connect(device)
+
+    expect(port.established[0]).toMatchObject({ protocol: 'coap', serverName: 'acme.example' })
+    expect(device.serverHelloExtensions.get(extensionType.serverName)).toEqual(Buffer.alloc(0))
+  })
+})
+
+describe('resumption', () => {
+  it('takes a session up again by ticket, with fresh keys and a fresh Connection ID', () => {
+    const port = new VirtualPort()
+    const first = client({ takesTickets: true, certificate })
+    const before = port.connect(first)
+    const second = client({ takesTickets: true, resume: first.session })
+
+    const after = port.connect(second, THERE)
+
+    expect(second.isResumed).toBe(true)
+    expect(after.identity).toEqual(before.identity)
+    expect(second.serverCid).not.toEqual(first.serverCid)
+    expect(second.keys?.client.key).not.toEqual(first.keys?.client.key)
+  })
+
+  it('takes a session up again by session id', () => {
+    const port = new VirtualPort()
+    const first = pskClient()
+    port.connect(first)
+    const second = pskClient({ resume: first.session })
+
+    const session = port.connect(second, THERE)
+    port.exchange(second, [second.data('again')], THERE)
+
+    expect(second.isResumed).toBe(true)
+    expect(session.identity).toEqual({ kind: 'psk', identity: 'dev1' })
+    expect(port.delivered).toEqual(['again'])
+  })
+
+  it('falls back to a full handshake when the ticket is too old', () => {
+    const port = new VirtualPort()
+    const first = client({ takesTickets: true })
+    port.connect(first)
+    const second = client({ takesTickets: true, resume: first.session })
+    port.now += 25 * 3600 * 1000
+
+    port.connect(second)
+
+    expect(second.isResumed).toBe(false)
+  })
+})
+
+describe('fragments and small records', () => {
+  it('keeps records and datagrams within max_fragment_length and the datagram limit', () => {
+    const port = new VirtualPort(serverOptions({ datagramLimit: 300 }))
+    const device = client({
+      certificate,
+      datagramLimit: 200,
+      extensions: new Map([[extensionType.maxFragmentLength, Buffer.of(1)]]),
+    })
+
+    const session = port.connect(device)
+
+    expect(session.contentLimit).toBe(512)
+    expect(Math.max(...port.sent.map(({ datagram }) => datagram.length))).toBeLessThanOrEqual(300)
+    expect(port.take(port.endpoint.send(session, Buffer.alloc(513)))).toEqual([])
+  })
+
+  it('obeys record_size_limit before max_fragment_length', () => {
+    const port = new VirtualPort()
+    const extensions = new Map([
+      [extensionType.maxFragmentLength, Buffer.of(1)],
+      [extensionType.recordSizeLimit, Buffer.from('0100', 'hex')],
+    ])
+
+    expect(port.connect(client({ extensions })).contentLimit).toBe(240)
+  })
+})
+
+describe('closing', () => {
+  it('answers close_notify once and forgets the session', () => {
+    const port = new VirtualPort()
+    const device = pskClient()
+    port.connect(device)
+
+    port.exchange(device, [device.protect(21, Buffer.of(1, 0))])
+    port.exchange(device, [device.data('too late')])
+
+    expect(device.alerts).toEqual([0])
+    expect(port.of('closed').map(({ reason }) => reason)).toEqual(['close-notify'])
+    expect(port.delivered).toEqual([])
+    expect(port.endpoint.sessionCount).toBe(0)
+  })
+
+  it('forgets idle sessions without a word', () => {
+    const port = new VirtualPort()
+    port.connect(pskClient(), HERE)
+
+    const answers = port.take(port.endpoint.evictIdle(port.now + 1))
+
+    expect(answers).toEqual([])
+    expect(port.endpoint.sessionCount).toBe(0)
+  })
+})
