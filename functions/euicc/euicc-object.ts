@@ -79,7 +79,8 @@ export class EuiccObject extends DurableObject<EuiccObjectEnvironment> implement
   }
 
   poll(request: PollRequest) {
-    return this.#after(this.#euicc.poll(request))
+    const quiet = this.#euicc.quietPoll(request)
+    return quiet ? Promise.resolve(quiet) : this.#after(this.#euicc.poll(request))
   }
   handOut(signed: SignedPackage) {
     return this.#after(this.#euicc.handOut(signed))

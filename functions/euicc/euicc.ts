@@ -32,7 +32,7 @@ import type {
 } from './euicc-interface.ts'
 import { findEvidence, listEvidence } from './evidence.ts'
 import { type EnrolmentRecord, readCertificates, readEnrolment, writeEnrolment } from './facts.ts'
-import { answerPoll, commitPackage } from './hand-out.ts'
+import { answerPoll, commitPackage, isPlainPoll, NO_PACKAGE, quietUntil } from './hand-out.ts'
 import { clearOutbox, type Exchange, note, readOutbox, writeTrace } from './journal.ts'
 import { advance, isCancellable, nextDeadline, settle } from './life-cycle.ts'
 import { isCreated, migrate } from './migrations.ts'
@@ -74,6 +74,8 @@ export class Euicc implements EuiccInterface {
   readonly #environment: EuiccEnvironment
   #created: boolean
   #unwritten: Exchange[] = []
+  /** While set, nothing is open: plain polls are answered without a look at the store. Every other call ends it. */
+  #quiet: { readonly from: number; readonly until: number } | null = null
 
   constructor(environment: EuiccEnvironment) {
     this.#environment = environment
@@ -83,6 +85,7 @@ export class Euicc implements EuiccInterface {
 
   /** Null when this EID was never enrolled, or is retired and `active` is asked for. */
   #context(needs: 'enrolled' | 'active' = 'enrolled'): EuiccContext | null {
+    this.#quiet = null
     if (!this.#created) return null
     const { sql, now, random } = this.#environment
     const enrolment = readEnrolment(sql)
@@ -94,11 +97,24 @@ export class Euicc implements EuiccInterface {
     return new Verifier(this.#environment.roots, context.enrolment.eid, context.now)
   }
 
+  /** The answer to a poll that finds nothing pending and changes nothing, straight from memory; null to look properly. */
+  quietPoll(request: PollRequest): PollAnswer | null {
+    if (!this.#quiet || !isPlainPoll(request)) return null
+    const now = this.#environment.now()
+    if (now < this.#quiet.from || now >= this.#quiet.until) return null
+    this.#remember(now, 'getEimPackage', request, NO_PACKAGE)
+    return { kind: 'answer', octets: NO_PACKAGE }
+  }
+
   async poll(request: PollRequest): Promise<PollAnswer> {
+    const quiet = this.quietPoll(request)
+    if (quiet) return quiet
     const context = this.#context('active')
     if (!context) return { kind: 'unknown-eid' }
     const answer = answerPoll(context, request)
-    if (answer.kind === 'answer') this.#remember(context, 'getEimPackage', request, answer.octets)
+    if (answer.kind === 'answer') this.#remember(context.now, 'getEimPackage', request, answer.octets)
+    const until = quietUntil(context)
+    this.#quiet = until === null ? null : { from: context.now, until }
     return answer
   }
 
@@ -136,14 +152,14 @@ export class Euicc implements EuiccInterface {
     })
   }
 
-  #remember(context: EuiccContext, name: string, message: IncomingMessage, response: Octets | null): void {
+  #remember(at: number, name: string, message: IncomingMessage, response: Octets | null): void {
     const { octets: request, transport } = message
-    this.#unwritten.push({ at: context.now, function: name, transport, request, response })
+    this.#unwritten.push({ at, function: name, transport, request, response })
     if (this.#unwritten.length > UNWRITTEN_EXCHANGES) this.#unwritten.shift()
   }
 
   #trace(context: EuiccContext, name: string, message: IncomingMessage, response: Octets | null): void {
-    this.#remember(context, name, message, response)
+    this.#remember(context.now, name, message, response)
     this.#writeTrace(context.sql)
   }
 

@@ -14,17 +14,33 @@ import type {
   SigningIdentity,
 } from './euicc-interface.ts'
 import { askAtFirstContact, onStateChange } from './first-contact.ts'
-import { announce, isNewContact, note, noteContact } from './journal.ts'
+import { announce, isNewContact, nextContactDue, note, noteContact } from './journal.ts'
 import { advance, nextDeadline, requestProfileList, settle } from './life-cycle.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
 import { requeue } from './recovery.ts'
 
 /** BF4F { 02 01 01 }: the same octets for every empty poll. */
-const NO_PACKAGE = encode(GetEimPackageResponse, { eimPackageError: 1 })
+export const NO_PACKAGE = encode(GetEimPackageResponse, { eimPackageError: 1 })
 
 const EIM_SIGNATURE = 0x5f37
 const EUICC_PACKAGE_REQUEST = 0xbf51
 const GET_EIM_PACKAGE = 0xbf4f
+
+/** BF4F { 5A 10 … }: a poll that says nothing but its EID. */
+const PLAIN_POLL_OCTETS = 21
+
+/** Whether a poll tells of no change: then an object that knows nothing is pending needs not even look. */
+export function isPlainPoll({ octets }: PollRequest): boolean {
+  return octets.length === PLAIN_POLL_OCTETS
+}
+
+/**
+ * Until when, milliseconds since the epoch, plain polls get {@link NO_PACKAGE} unless something is asked of the eUICC
+ * before; null while anything is open.
+ */
+export function quietUntil(context: EuiccContext): number | null {
+  return openOperations(context.sql).length === 0 ? nextContactDue(context.sql) : null
+}
 
 /** Answers a poll, or says what to sign for it. Writes only when there is something to write. */
 export function answerPoll(context: EuiccContext, request: PollRequest): PollAnswer {

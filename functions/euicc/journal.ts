@@ -69,6 +69,11 @@ export function isNewContact(sql: Sql, now: number): boolean {
   return last === null || now - last >= CONTACT_GAP_MS
 }
 
+/** From when on a contact is a wake-up of its own again. */
+export function nextContactDue(sql: Sql): number {
+  return (lastContact(sql) ?? 0) + CONTACT_GAP_MS
+}
+
 /** Remembers a contact, at most one a wake-up. Returns whether anything was written. */
 export function noteContact(sql: Sql, now: number): boolean {
   if (!isNewContact(sql, now)) return false

@@ -55,6 +55,11 @@ interface FleetStub {
   migrate(script: string): Promise<void>
 }
 
+/** A view may be part of a larger buffer, which would go along. */
+function asPlainBuffer(value: SqlStorageValue | Uint8Array): SqlStorageValue {
+  return value instanceof Uint8Array ? value.slice().buffer : value
+}
+
 class FleetStatement {
   readonly statement: Statement
   readonly #fleet: FleetStub
@@ -64,11 +69,8 @@ class FleetStatement {
     this.statement = { query, bindings }
   }
 
-  bind(...bindings: SqlStorageValue[]): FleetStatement {
-    const plain = bindings.map((value) =>
-      ArrayBuffer.isView(value) ? new Uint8Array(value as Uint8Array).buffer : value,
-    )
-    return new FleetStatement(this.#fleet, this.statement.query, plain as SqlStorageValue[])
+  bind(...bindings: (SqlStorageValue | Uint8Array)[]): FleetStatement {
+    return new FleetStatement(this.#fleet, this.statement.query, bindings.map(asPlainBuffer))
   }
 
   async all(): Promise<Rows | undefined> {
