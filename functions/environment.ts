@@ -9,6 +9,8 @@ export interface Environment {
   readonly FLEET: D1Database
   /** From the objects of the eUICCs to the fleet index. */
   readonly CHANGES: Queue<Change>
+  /** Brakes a tenant over all its API keys, per location; without it each key is braked alone. */
+  readonly TENANT_RATE?: RateLimit | undefined
   /** Base64 DER of the CI certificates that eUICC chains may end at, separated by white space. */
   readonly CI_CERTIFICATES?: string | undefined
   /** Base64 of 32 octets: wraps the private signing keys in the database. A secret. */

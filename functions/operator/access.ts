@@ -12,14 +12,22 @@ export const SCOPES = [
   'identities:write',
   'keys:read',
   'keys:write',
+  'decode',
 ] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** Sets of scopes with a name. */
 export const ROLES = {
   admin: SCOPES,
-  operator: ['euiccs:read', 'euiccs:write', 'operations:read', 'operations:write', 'identities:read'],
-  viewer: ['euiccs:read', 'operations:read', 'identities:read'],
+  operator: [
+    'euiccs:read',
+    'euiccs:write',
+    'operations:read',
+    'operations:write',
+    'identities:read',
+    'decode',
+  ],
+  viewer: ['euiccs:read', 'operations:read', 'identities:read', 'decode'],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>
 
 export interface ApiKey {
@@ -105,6 +113,12 @@ export async function listApiKeys(
     .bind(tenant, cursor ?? '~', limit)
     .all<Row>()
   return results.map(fromRow)
+}
+
+export async function findApiKey(db: D1Database, tenant: string, id: string): Promise<ApiKey | null> {
+  const query = 'SELECT * FROM api_keys WHERE tenant = ? AND id = ?'
+  const row = await db.prepare(query).bind(tenant, id).first<Row>()
+  return row && fromRow(row)
 }
 
 export async function deleteApiKey(db: D1Database, tenant: string, id: string): Promise<boolean> {

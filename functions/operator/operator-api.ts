@@ -9,7 +9,7 @@ import { answerOnce, type Handled } from './idempotency.ts'
 import { logFailure } from './log.ts'
 import openApiDocument from './openapi/openapi.json' with { type: 'json' }
 import { Problem, problemOf } from './problem.ts'
-import { takeToken } from './rate-limit.ts'
+import { brakeTenant, takeToken } from './rate-limit.ts'
 import type { Answer, Call, Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
 import { mediaTypeOf, parseJson, readQuery, readText, validate } from './validation.ts'
@@ -78,6 +78,7 @@ async function run(context: ApiContext, route: Route, requestId: string): Promis
   const now = Date.now()
   const key = await admit(environment, route, request, now)
   const limits = key ? takeToken(key.id, now) : {}
+  if (key) await brakeTenant(environment.TENANT_RATE, key.tenant)
   const text = route.body || route.bodyTypes ? await readBody(route, request) : ''
   const handle = async () => {
     const call: Call<unknown, unknown> = {

@@ -63,7 +63,10 @@ export class Problem extends Error {
         requestId,
         ...(errors ? { errors } : {}),
       },
-      { status, headers: { ...headers, 'Content-Type': 'application/problem+json' } },
+      {
+        status,
+        headers: { 'Cache-Control': 'no-store', ...headers, 'Content-Type': 'application/problem+json' },
+      },
     )
   }
 }

@@ -124,6 +124,7 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   rotateSigningKey: { 201: EimIdentity },
   getAddInitialEim: { 200: z.strictObject({ hex, base64: text }) },
   createApiKey: { 201: z.strictObject({ ...apiKey, apiKey: secret }) },
+  getApiKey: { 200: z.strictObject(apiKey) },
   listApiKeys: { 200: pageOf(z.strictObject(apiKey)) },
   createTenant: { 201: z.strictObject({ ...Tenant.def.shape, apiKey: secret }) },
   listTenants: { 200: pageOf(Tenant) },

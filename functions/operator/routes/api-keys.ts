@@ -1,4 +1,4 @@
-import { createApiKey, deleteApiKey, listApiKeys, ROLES } from '../access.ts'
+import { createApiKey, deleteApiKey, findApiKey, listApiKeys, ROLES } from '../access.ts'
 import { page } from '../page.ts'
 import { notFound, Problem } from '../problem.ts'
 import { route } from '../route.ts'
@@ -54,6 +54,21 @@ export const apiKeyRoutes = [
     async handle({ environment, tenant, query: { limit, cursor } }) {
       const keys = await listApiKeys(environment.FLEET, tenant, limit, cursor ?? null)
       return { json: page(keys, limit, (last) => last.id) }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/api-keys/{id}',
+    operationId: 'getApiKey',
+    summary: 'One API key, without its secret',
+    tag: 'API keys',
+    access: 'keys:read',
+    success: { status: 200, description: 'The key' },
+    examples: [{ summary: 'One' }],
+    async handle({ environment, tenant, params: { id = '' } }) {
+      const key = await findApiKey(environment.FLEET, tenant, id)
+      if (!key) throw notFound(`the API key ${id}`)
+      return { json: key }
     },
   }),
   route({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { takeToken } from '../../../functions/operator/rate-limit.ts'
+import { brakeTenant, takeToken } from '../../../functions/operator/rate-limit.ts'
 
 const NOW = Date.UTC(2026, 0)
 
@@ -32,5 +32,28 @@ describe('the brake', () => {
     drain('one', NOW)
 
     expect(takeToken('another', NOW).RateLimit).toContain('r=499')
+  })
+})
+
+describe('the brake of a tenant', () => {
+  const counterSaying = (success: boolean) => {
+    const keys: string[] = []
+    const limit = async ({ key }: RateLimitOptions) => {
+      keys.push(key)
+      return { success }
+    }
+    return { keys, limit }
+  }
+
+  it('is put on where the platform has counted too many calls of the tenant', async () => {
+    const counter = counterSaying(false)
+
+    await expect(brakeTenant(counter, 'tnt_a')).rejects.toMatchObject({ code: 'too-many-requests' })
+    expect(counter.keys).toEqual(['tnt_a'])
+  })
+
+  it('is off while there are few, and where nothing counts', async () => {
+    await expect(brakeTenant(counterSaying(true), 'tnt_a')).resolves.toBeUndefined()
+    await expect(brakeTenant(undefined, 'tnt_a')).resolves.toBeUndefined()
   })
 })
