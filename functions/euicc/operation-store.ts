@@ -1,4 +1,5 @@
 /** Operations as stored: one record each, and an index on those not yet final. */
+import { BoundedCache } from '../../shared/pki/bounded-cache.ts'
 import type {
   NewOperation,
   OperationId,
@@ -40,10 +41,21 @@ export interface OperationRecord extends Omit<NewOperation, 'force'> {
 }
 
 interface Row {
+  id: string
   record: string
 }
 
-const parse = (row: Row) => JSON.parse(row.record) as OperationRecord
+/** One exchange asks for the open operations several times; records are never changed in place, so one reading serves all. */
+const RECORDS = 1024
+const readBefore = new BoundedCache<{ readonly text: string; readonly operation: OperationRecord }>(RECORDS)
+
+function parse({ id, record: text }: Row): OperationRecord {
+  const before = readBefore.get(id)
+  if (before?.text === text) return before.operation
+  const operation = JSON.parse(text) as OperationRecord
+  readBefore.set(id, { text, operation })
+  return operation
+}
 
 export function saveOperation(sql: Sql, operation: OperationRecord): void {
   sql.run(
@@ -56,14 +68,14 @@ export function saveOperation(sql: Sql, operation: OperationRecord): void {
 }
 
 export function readOperation(sql: Sql, id: string): OperationRecord | undefined {
-  const row = first<Row>(sql, 'SELECT record FROM operation WHERE id = ?', id)
+  const row = first<Row>(sql, 'SELECT id, record FROM operation WHERE id = ?', id)
   return row && parse(row)
 }
 
 /** All that are not final, in the order they should leave: priority, then age. */
 export function openOperations(sql: Sql): OperationRecord[] {
   return sql
-    .all<Row>('SELECT record FROM operation WHERE final = 0 ORDER BY id')
+    .all<Row>('SELECT id, record FROM operation WHERE final = 0 ORDER BY id')
     .map(parse)
     .sort((one, other) => other.schedule.priority - one.schedule.priority)
 }
@@ -77,7 +89,7 @@ export function listOperations(
 ): OperationRecord[] {
   return sql
     .all<Row>(
-      'SELECT record FROM operation WHERE id < ? AND (? IS NULL OR status = ?) ORDER BY id DESC LIMIT ?',
+      'SELECT id, record FROM operation WHERE id < ? AND (? IS NULL OR status = ?) ORDER BY id DESC LIMIT ?',
       cursor ?? '~',
       status ?? null,
       status ?? null,
