@@ -48,7 +48,7 @@ export async function judgeCertificates(
 }
 
 /** The data request a response answers: by its eimTransactionId, else the oldest still open. */
-export function dataDeliveryOf(sql: Sql, response: Response): Delivery | undefined {
+function dataDeliveryOf(sql: Sql, response: Response): Delivery | undefined {
   const named =
     response.ipaEuiccData?.eimTransactionId ?? response.ipaEuiccDataResponseError?.eimTransactionId
   if (named) return findByTransaction(sql, toHex(named))

@@ -243,7 +243,3 @@ export function nextDeadline(context: Pick<EuiccContext, 'sql'>): number | null 
 export function isCancellable(status: OperationStatus): boolean {
   return status === 'held' || status === 'queued'
 }
-
-export function failureOf(code: string, detail: string): { reason: Reason; outcome: 'refused' } {
-  return { reason: { code, detail }, outcome: 'refused' }
-}
