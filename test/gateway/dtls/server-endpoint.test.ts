@@ -24,8 +24,7 @@ describe('a full handshake', () => {
     ] as const) {
       it(`succeeds with ${name} and ${what}, and data flows both ways`, () => {
         const port = new VirtualPort()
-        const device = client({ suites: [code], psk, ...(cid ? { cid } : {}) })
-        if (!cid) Reflect.deleteProperty(device.options, 'cid')
+        const device = client({ suites: [code], psk, cid })
 
         const session = port.connect(device)
         port.exchange(device, [device.data('question')])

@@ -46,7 +46,7 @@ export interface ClientOptions {
   readonly certificate?: { readonly chain: readonly Buffer[]; readonly key: KeyObject }
   readonly usesRawPublicKeys?: boolean
   /** The Connection ID to receive; empty to send them only. */
-  readonly cid?: Buffer
+  readonly cid?: Buffer | undefined
   readonly checksRoutability?: boolean
   readonly serverName?: string
   readonly protocol?: string
