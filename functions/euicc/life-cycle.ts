@@ -3,13 +3,7 @@ import { toHex } from '../../shared/octets.ts'
 import { deliveryKindOf, latestDelivery, setDeliveryState } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { announce, note } from './journal.ts'
-import {
-  isFinal,
-  type OperationRequest,
-  type OperationStatus,
-  type Reason,
-  type WaitingFor,
-} from './operation.ts'
+import { isFinal, type OperationRequest, type OperationStatus, type WaitingFor } from './operation.ts'
 import { newOperationId } from './operation-id.ts'
 import {
   type OperationRecord,
