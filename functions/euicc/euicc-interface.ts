@@ -78,8 +78,6 @@ export interface Enrolment {
   readonly group: string | null
   readonly expectedPollSeconds: number | null
   readonly timeZone: string | null
-  /** When the fleet took it in, milliseconds since the epoch; this moment, when left out. */
-  readonly enrolledAt?: number | undefined
 }
 
 /** Why an operation was not accepted; nothing was changed. */

@@ -173,11 +173,11 @@ export class Euicc implements EuiccInterface {
   async enrol(enrolment: Enrolment): Promise<boolean> {
     if (this.#created) return false
     const { sql, now } = this.#environment
-    const enrolledAt = enrolment.enrolledAt ?? now()
+    const at = now()
     sql.transaction(() => {
       migrate(sql)
-      writeEnrolment(sql, { ...enrolment, enrolledAt, updatedAt: enrolledAt, retiredAt: null })
-      note(sql, enrolledAt, 'euicc.enrolled', {})
+      writeEnrolment(sql, { ...enrolment, enrolledAt: at, updatedAt: at, retiredAt: null })
+      note(sql, at, 'euicc.enrolled', {})
     })
     this.#created = true
     return true

@@ -8,7 +8,6 @@ interface EnrolmentRow {
   group_name: string | null
   expected_poll_seconds: number | null
   time_zone: string | null
-  enrolled_at: number
 }
 
 /** What is known of an eUICC that is enrolled and not retired, or null. */
@@ -22,7 +21,7 @@ export async function findEnrolments(
   tenant: string,
   eids: readonly string[],
 ): Promise<ReadonlyMap<string, Enrolment>> {
-  const query = `SELECT eid, eim_id, labels, group_name, expected_poll_seconds, time_zone, enrolled_at FROM euiccs
+  const query = `SELECT eid, eim_id, labels, group_name, expected_poll_seconds, time_zone FROM euiccs
     WHERE tenant = ? AND eid IN (SELECT value FROM json_each(?)) AND retired_at IS NULL`
   const { results } = await db.prepare(query).bind(tenant, JSON.stringify(eids)).all<EnrolmentRow>()
   return new Map(results.map((row) => [row.eid, enrolmentOf(tenant, row)]))
@@ -37,7 +36,6 @@ function enrolmentOf(tenant: string, row: EnrolmentRow): Enrolment {
     group: row.group_name,
     expectedPollSeconds: row.expected_poll_seconds,
     timeZone: row.time_zone,
-    enrolledAt: row.enrolled_at,
   }
 }
 
