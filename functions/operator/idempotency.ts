@@ -1,5 +1,6 @@
 /** Idempotency-Key on creating requests: the same request gets the same answer, another one under the same key none. */
 import { toHex } from '../../shared/octets.ts'
+import { packText, unpackText } from './packed-text.ts'
 import { Problem } from './problem.ts'
 import { openAnswer, sealAnswer } from './sealed-answer.ts'
 
@@ -85,7 +86,7 @@ async function replay(
     )
   }
   if (row.status !== null) {
-    return new Response(bearer === null ? row.body : await openAnswer(row.body ?? '', bearer), {
+    return new Response(await keptBody(row.body ?? '', bearer), {
       status: row.status,
       headers: JSON.parse(row.headers ?? '{}') as Record<string, string>,
     })
@@ -104,6 +105,10 @@ async function replay(
   return runAndKeep(request, handle)
 }
 
+function keptBody(body: string, bearer: string | null): Promise<string> {
+  return bearer === null ? unpackText(body) : openAnswer(body, bearer)
+}
+
 async function runAndKeep(
   { db, tenant, key, bearer }: IdempotentRequest,
   handle: () => Promise<Handled>,
@@ -115,7 +120,7 @@ async function runAndKeep(
       return response
     }
     const text = await response.clone().text()
-    const body = bearer === null ? text : await sealAnswer(text, bearer)
+    const body = bearer === null ? await packText(text) : await sealAnswer(text, bearer)
     const headers = JSON.stringify(Object.fromEntries(response.headers))
     await db
       .prepare('UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE tenant = ? AND key = ?')

@@ -17,6 +17,9 @@ export interface ReadRows {
   readonly rows: number
 }
 
+/** A row may be long, and its error repeat it. */
+const LONGEST_DETAIL = 200
+
 export interface ImportBody {
   readonly text: string
   readonly format: 'csv' | 'ndjson'
@@ -36,7 +39,7 @@ export function readRows({ text, format, tenant, chooseEimId }: ImportBody): Rea
       else enrolments.set(enrolment.eid, enrolment)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      errors.push({ row, detail: error.message })
+      errors.push({ row, detail: error.message.slice(0, LONGEST_DETAIL) })
     }
   }
   return { enrolments: [...enrolments.values()], errors, rows: rows.length }

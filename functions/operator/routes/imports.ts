@@ -2,6 +2,7 @@ import { ulid } from '../../euicc/operation-id.ts'
 import { insertEuiccs } from '../../fleet/index.ts'
 import { eimIdFor } from '../eim-id-choice.ts'
 import { readRows } from '../import-rows.ts'
+import { packText, unpackText } from '../packed-text.ts'
 import { notFound, Problem } from '../problem.ts'
 import { route } from '../route.ts'
 import { mediaTypeOf } from '../validation.ts'
@@ -46,7 +47,7 @@ export const importRoutes = [
         errors,
       }
       await environment.FLEET.prepare('INSERT INTO imports VALUES (?, ?, ?, ?)')
-        .bind(tenant, id, now, JSON.stringify(report))
+        .bind(tenant, id, now, await packText(JSON.stringify(report)))
         .run()
       return { json: report, headers: { Location: `/v1/imports/${id}` } }
     },
@@ -65,7 +66,7 @@ export const importRoutes = [
         .bind(tenant, id)
         .first<{ report: string }>()
       if (!row) throw notFound(`the import ${id}`)
-      return { json: JSON.parse(row.report) as unknown }
+      return { json: JSON.parse(await unpackText(row.report)) as unknown }
     },
   }),
 ]
