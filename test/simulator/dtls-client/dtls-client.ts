@@ -259,6 +259,8 @@ export class DtlsClient {
         answers.push(...this.#receiveVerifyRequest(fragment.sequence, fragment.body))
         continue
       }
+      // The server has not seen the client's Finished, which is the last message of a resumption.
+      if (fragment.type === 20 && this.isEstablished && this.isResumed) answers.push(...this.resend())
       this.#assembly.add(fragment)
       for (let message = this.#assembly.take(); message; message = this.#assembly.take()) {
         answers.push(...this.#receiveMessage(message))
