@@ -1,5 +1,5 @@
 /** Which of a tenant's eIM identities a request means. */
-import { listEimIdentities } from '../keys/index.ts'
+import { type EimIdentity, listEimIdentities } from '../keys/index.ts'
 import { Problem } from './problem.ts'
 import type { Call } from './route.ts'
 import { invalidMember } from './validation.ts'
@@ -11,7 +11,10 @@ export async function eimIdFor({
   environment,
   tenant,
 }: Pick<Call<unknown, unknown>, 'environment' | 'tenant'>): Promise<ChooseEimId> {
-  const identities = await listEimIdentities(environment.FLEET, tenant)
+  return choiceAmong(await listEimIdentities(environment.FLEET, tenant))
+}
+
+export function choiceAmong(identities: readonly EimIdentity[]): ChooseEimId {
   const standard = identities.find((identity) => identity.isDefault)?.eimId
   return (eimId, pointer) => {
     if (eimId !== undefined && !identities.some((identity) => identity.eimId === eimId)) {

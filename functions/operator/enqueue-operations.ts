@@ -2,10 +2,11 @@
 import type { EnqueueRefusal, Enrolment } from '../euicc/euicc-interface.ts'
 import type { NewOperation as EuiccOperation, OperationView } from '../euicc/operation.ts'
 import { findEnrolments } from '../fleet/index.ts'
-import { type ChooseEimId, eimIdFor } from './eim-id-choice.ts'
+import { listEimIdentities } from '../keys/index.ts'
+import { type ChooseEimId, choiceAmong } from './eim-id-choice.ts'
 import { askEuicc } from './euicc-access.ts'
 import { logFailure } from './log.ts'
-import { type OperationBody, readOperation } from './operation-request.ts'
+import { type OperationBody, type OperationContext, readOperation } from './operation-request.ts'
 import { notFound, Problem, problemOf } from './problem.ts'
 import type { Call } from './route.ts'
 import { showOperation } from './show-operation.ts'
@@ -82,7 +83,7 @@ async function enqueueItem(
   }
 }
 
-interface Surroundings {
+interface Surroundings extends OperationContext {
   readonly enrolments: ReadonlyMap<string, Enrolment>
   readonly chooseEimId: ChooseEimId
 }
@@ -90,24 +91,26 @@ interface Surroundings {
 /** What all operations of a call need of the database, read once. */
 async function readSurroundings(call: AnyCall, bodies: readonly OperationBody[]): Promise<Surroundings> {
   const eids = [...new Set(bodies.map(({ eid }) => eid))]
-  const [enrolments, chooseEimId] = await Promise.all([
-    findEnrolments(call.environment.FLEET, call.tenant, eids),
-    eimIdFor(call),
+  const { environment, tenant, now, request } = call
+  const [enrolments, identities] = await Promise.all([
+    findEnrolments(environment.FLEET, tenant, eids),
+    listEimIdentities(environment.FLEET, tenant),
   ])
-  return { enrolments, chooseEimId }
+  return { now, request, identities, enrolments, chooseEimId: choiceAmong(identities) }
 }
 
 async function enqueueIn(
-  { enrolments, chooseEimId }: Surroundings,
+  surroundings: Surroundings,
   call: AnyCall,
   body: OperationBody,
   pointer: string,
   key: string | null,
 ): Promise<OperationView> {
+  const { enrolments, chooseEimId } = surroundings
   const enrolment = enrolments.get(body.eid)
   if (!enrolment) throw notFound(`the eUICC ${body.eid}`)
   const eimId = body.eimId === undefined ? enrolment.eimId : chooseEimId(body.eimId, `${pointer}/eimId`)
-  const operation = await readOperation(call, body, eimId, pointer)
+  const operation = readOperation(surroundings, body, eimId, pointer)
   return enqueueFor(call, body.eid, operation, key, { pointer, enrolment })
 }
 

@@ -10,7 +10,7 @@ import type {
   PackageStep,
 } from '../euicc/operation.ts'
 import { eidOfOperationId } from '../euicc/operation-id.ts'
-import { eimAddConfiguration, eimUpdateConfiguration, getEimIdentity } from '../keys/index.ts'
+import { type EimIdentity, eimAddConfiguration, eimUpdateConfiguration } from '../keys/index.ts'
 import { eimConfigurationJson } from './eim-configuration.ts'
 import type { Call } from './route.ts'
 import {
@@ -23,19 +23,23 @@ import {
 import { invalidMember, validate } from './validation.ts'
 
 export type OperationBody = z.output<typeof NewOperation>
-type AnyCall = Pick<Call<unknown, unknown>, 'environment' | 'tenant' | 'now' | 'request'>
+
+/** What operations are read against, the same for all of a call. */
+export interface OperationContext extends Pick<Call<unknown, unknown>, 'now' | 'request'> {
+  readonly identities: readonly EimIdentity[]
+}
 
 const DEFAULT_DEADLINE_MS = 30 * 86_400_000
 
 /** `pointer` is where the operation stands in the body. @throws {Problem} invalid-parameters */
-export async function readOperation(
-  call: AnyCall,
+export function readOperation(
+  call: OperationContext,
   body: OperationBody,
   eimId: string,
   pointer = '',
-): Promise<EuiccOperation> {
+): EuiccOperation {
   return {
-    request: await readRequest(call, body.type, body.params, `${pointer}/params`),
+    request: readRequest(call, body.type, body.params, `${pointer}/params`),
     schedule: readSchedule(call.now, body, pointer),
     eimId,
     force: body.force,
@@ -68,19 +72,19 @@ function readAfter({ after, eid }: OperationBody, pointer: string): OperationId 
   return after as OperationId
 }
 
-async function readRequest(
-  call: AnyCall,
+function readRequest(
+  call: OperationContext,
   type: OperationTypeName,
   params: unknown,
   pointer: string,
-): Promise<OperationRequest> {
+): OperationRequest {
   switch (type) {
     case 'package': {
       const { steps } = validate(PARAMS.package, params, pointer)
       const read = steps.map((step, index) =>
         readStep(call, step.type, step.params, `${pointer}/steps/${index}/params`),
       )
-      return { type, steps: await Promise.all(read) }
+      return { type, steps: read }
     }
     case 'euicc.read':
       return {
@@ -100,12 +104,12 @@ function sourceOf(params: z.output<(typeof PARAMS)['profile.download']>): Downlo
   return params.smds === true ? { kind: 'smds' } : { kind: 'smds', smdsAddress: params.smds }
 }
 
-async function readStep(
-  call: AnyCall,
+function readStep(
+  call: OperationContext,
   type: keyof typeof STEP_PARAMS,
   params: unknown,
   pointer: string,
-): Promise<PackageStep> {
+): PackageStep {
   if (type !== 'eim.add' && type !== 'eim.update') {
     return { type, ...validate(STEP_PARAMS[type], params, pointer) } as PackageStep
   }
@@ -116,13 +120,13 @@ async function readStep(
   return readOwnEim(call, type, choice, pointer)
 }
 
-async function readOwnEim(
-  { environment, tenant }: AnyCall,
+function readOwnEim(
+  { identities }: OperationContext,
   type: 'eim.add' | 'eim.update',
   { identity: id, keyId }: { readonly identity: string; readonly keyId?: string | undefined },
   pointer: string,
-): Promise<PackageStep> {
-  const identity = await getEimIdentity(environment.FLEET, tenant, id)
+): PackageStep {
+  const identity = identities.find((each) => each.id === id)
   if (!identity) throw invalidMember(`${pointer}/identity`, 'is none of your eIM identities')
   if (keyId !== undefined && !identity.keys.some((key) => key.id === keyId && key.state !== 'retired')) {
     throw invalidMember(`${pointer}/keyId`, 'is no usable key of this identity')
