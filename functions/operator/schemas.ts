@@ -243,6 +243,9 @@ export const EimIdentityChange = z.strictObject({
     ),
   ),
 })
+export const SigningKeyChange = z.strictObject({
+  certificate: z.nullable(z.string().check(z.minLength(1), said('X.509: hexadecimal DER, or PEM'))),
+})
 export const Rotation = z.strictObject({ privateKey: z.optional(z.string()) })
 
 export const AddInitialEimQuery = z.strictObject({

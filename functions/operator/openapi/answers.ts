@@ -121,6 +121,7 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   listEimIdentities: { 200: pageOf(EimIdentity) },
   getEimIdentity: { 200: EimIdentity },
   updateEimIdentity: { 200: EimIdentity },
+  updateSigningKey: { 200: EimIdentity },
   rotateSigningKey: { 201: EimIdentity },
   getAddInitialEim: { 200: z.strictObject({ hex, base64: text }) },
   createApiKey: { 201: z.strictObject({ ...apiKey, apiKey: secret }) },

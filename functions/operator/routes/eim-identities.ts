@@ -9,13 +9,20 @@ import {
   retireSigningKey,
   rotateSigningKey,
   setDefaultEimIdentity,
+  setSigningCertificate,
   setTransportTrust,
 } from '../../keys/index.ts'
 import { readCertificate, readDer } from '../eim-configuration.ts'
 import { checkMatch, etagOf, IF_MATCH } from '../etag.ts'
 import { notFound, Problem } from '../problem.ts'
 import { type Call, route } from '../route.ts'
-import { AddInitialEimQuery, EimIdentityChange, NewEimIdentity, Rotation } from '../schemas.ts'
+import {
+  AddInitialEimQuery,
+  EimIdentityChange,
+  NewEimIdentity,
+  Rotation,
+  SigningKeyChange,
+} from '../schemas.ts'
 import { invalidMember } from '../validation.ts'
 
 function view(identity: EimIdentity) {
@@ -39,11 +46,24 @@ function view(identity: EimIdentity) {
 }
 
 function problemOf(refusal: IdentityRefusal): Problem {
-  const { kind, ...facts } = refusal
-  const detail = `${kind.replaceAll('-', ' ')}${Object.values(facts).length > 0 ? `: ${Object.values(facts).join(', ')}` : ''}`
-  if (kind.startsWith('unknown')) return notFound(detail)
-  return kind.endsWith('taken') ? new Problem('conflict', detail) : invalidMember('/', detail)
+  switch (refusal.kind) {
+    case 'unknown-identity':
+      return notFound('the eIM identity')
+    case 'unknown-key':
+      return notFound('the signing key')
+    case 'eim-id-taken':
+      return new Problem('conflict', `you have an eIM identity ${refusal.eimId} already`)
+    case 'fqdn-taken':
+      return new Problem('conflict', `the host name ${refusal.eimFqdn} is taken`)
+    case 'key-in-use':
+      return new Problem('conflict', refusal.detail)
+    case 'invalid':
+      return invalidMember(MEMBERS[refusal.pointer] ?? refusal.pointer, refusal.detail)
+  }
 }
+
+/** Where the API has another name for what was refused. */
+const MEMBERS: Readonly<Record<string, string>> = { '/der': '/transportTrust/value' }
 
 async function identityIn({
   environment,
@@ -157,6 +177,29 @@ export const eimIdentityRoutes = [
       const rotated = await rotateSigningKey(environment, tenant, id, body.privateKey)
       if (!rotated.ok) throw problemOf(rotated.refusal)
       return { json: view(rotated.value) }
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/v1/eim-identities/{id}/keys/{keyId}',
+    operationId: 'updateSigningKey',
+    summary: 'Set the certificate that carries a signing key to eUICCs in place of the bare key',
+    description: 'Needs If-Match with the ETag of the identity; null removes the certificate.',
+    tag: 'eIM identities',
+    access: 'identities:write',
+    body: SigningKeyChange,
+    requestHeaders: IF_MATCH,
+    success: { status: 200, description: 'The identity as it is now' },
+    examples: [{ summary: 'The bare key again', body: { certificate: null } }],
+    async handle(call) {
+      const { environment, tenant, body } = call
+      const { keyId = '' } = call.params
+      const before = await identityIn(call)
+      await checkMatch(call.request, versionOf(before))
+      const certificate = body.certificate === null ? null : readCertificate(body.certificate, '/certificate')
+      const set = await setSigningCertificate(environment.FLEET, tenant, before.id, keyId, certificate)
+      if (!set.ok) throw problemOf(set.refusal)
+      return { json: view(set.value), headers: { ETag: await etagOf(versionOf(set.value)) } }
     },
   }),
   route({
