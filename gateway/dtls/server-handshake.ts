@@ -4,9 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import { alertDescription, writeAlert } from './alert.ts'
-import type { CipherSuite } from './cipher-suite.ts'
-import { ClientAuthentication } from './client-authentication.ts'
-import { type ClientHello, type ClientHelloStart, RANDOM_LENGTH, readClientHello } from './client-hello.ts'
+import type { ClientHelloStart } from './client-hello.ts'
 import { receiveClientKeyShare } from './client-key-share.ts'
 import { FragmentAssembly } from './fragment-assembly.ts'
 import {
@@ -16,16 +14,15 @@ import {
   readHandshakeFragments,
 } from './handshake-message.ts'
 import { HandshakeSender } from './handshake-sender.ts'
-import { createEphemeralKey, type EphemeralKey } from './named-group.ts'
-import { type Agreement, agreeOnKeys, type KeyAgreement, negotiate, type Refusal } from './negotiate.ts'
+import { answerHello, type HelloAnswer } from './hello-answer.ts'
+import type { Refusal } from './negotiate.ts'
 import { DecodeFault } from './octet-reader.ts'
 import type { PeerAddress } from './peer-address.ts'
 import { anonymous, type PeerIdentity } from './peer-identity.ts'
 import { deriveKeyBlock, extendedMasterSecret, type KeyBlock, pskPremasterSecret, verifyData } from './prf.ts'
 import { CONTENT_LIMIT, contentType } from './record.ts'
-import { findResumable, type Resumption } from './resume.ts'
 import { Retransmission } from './retransmission.ts'
-import { keyExchangeMessages, type MessageBody, serverHelloMessage } from './server-flight.ts'
+import type { MessageBody } from './server-flight.ts'
 import { writeNewSessionTicket } from './server-hello.ts'
 import type { ServerOptions } from './server-options.ts'
 import type { Session, SessionTerms } from './session.ts'
@@ -63,7 +60,6 @@ export interface HelloOrigin {
 
 /** After an unauthenticated alert the handshake may still be completed for this long. */
 const DOUBTFUL_MS = 2000
-const SESSION_ID_LENGTH = 32
 
 export class ServerHandshake {
   readonly peer: PeerAddress
@@ -75,17 +71,8 @@ export class ServerHandshake {
   #assembly: FragmentAssembly
   #stage: Stage = 'client-hello'
   #effects: HandshakeEffect[] = []
-  #agreement: Agreement | undefined
-  #suite: CipherSuite | undefined
-  #ephemeral: EphemeralKey | undefined
-  #authentication: ClientAuthentication | undefined
+  #answer: HelloAnswer | undefined
   #identity: PeerIdentity = anonymous
-  #serverRandom: Buffer = Buffer.alloc(0)
-  #sessionId: Buffer = Buffer.alloc(0)
-  #ownCid: Buffer = Buffer.alloc(0)
-  #issuesTicket = false
-  #isResumed = false
-  #establishedAt = 0
   #master: Buffer = Buffer.alloc(0)
   #ecdhSecret: Buffer | undefined
   #session: Session | undefined
@@ -115,11 +102,11 @@ export class ServerHandshake {
   }
 
   get serverName(): string | undefined {
-    return this.#agreement?.serverName
+    return this.#answer?.agreement.serverName
   }
 
   get protocol(): string | undefined {
-    return this.#agreement?.protocol
+    return this.#answer?.agreement.protocol
   }
 
   /** A handshake past ClientKeyExchange has cost work on both sides; it is the last to be evicted. */
@@ -153,7 +140,7 @@ export class ServerHandshake {
 
   /** The answer to `psk-wanted`. A key nobody has lets an unknown identity look like a wrong key (RFC 4279 §2). */
   providePsk(psk: Uint8Array, now: number): HandshakeEffect[] {
-    if (this.#stage !== 'psk' || this.#suite === undefined) return []
+    if (this.#stage !== 'psk') return []
     return this.#attempt(() => {
       const refusal = this.#deriveKeys(pskPremasterSecret(psk, this.#ecdhSecret))
       if (refusal) this.#refuse(refusal)
@@ -227,14 +214,14 @@ export class ServerHandshake {
     if (this.#stage === 'certificate' && type === handshakeType.certificate) {
       this.#transcript.add(message)
       this.#stage = 'client-key-exchange'
-      return this.#authentication?.show(body, now)
+      return this.#answer?.authentication?.show(body, now)
     }
     if (this.#stage === 'client-key-exchange' && type === handshakeType.clientKeyExchange) {
       this.#transcript.add(message)
       return this.#receiveKeyExchange(body)
     }
     if (this.#stage === 'certificate-verify' && type === handshakeType.certificateVerify) {
-      const refusal = this.#authentication?.prove(body, this.#transcript.octets())
+      const refusal = this.#answer?.authentication?.prove(body, this.#transcript.octets())
       this.#transcript.add(message)
       this.#stage = 'change-cipher-spec'
       return refusal
@@ -248,162 +235,117 @@ export class ServerHandshake {
   }
 
   #receiveHello(body: Buffer, now: number): Refusal | undefined {
-    const { options } = this.#context
-    const hello = readClientHello(body)
-    const agreement = negotiate(hello, options)
-    if ('alert' in agreement) return agreement
-    this.#serverRandom = options.random(RANDOM_LENGTH)
-    this.#agreement = agreement
-    if (agreement.peerCid) this.#ownCid = options.newCid()
-    const resumption = findResumable(hello, agreement, options, now)
-    if (resumption) return this.#resume(hello, agreement, resumption, now)
-    const keys = agreeOnKeys(hello, agreement.policy, options)
-    if ('alert' in keys) return keys
-    this.#offerKeys(hello, agreement, keys, now)
-    return undefined
-  }
-
-  /** Flight 4: ServerHello to ServerHelloDone. */
-  #offerKeys(hello: ClientHello, agreement: Agreement, keys: KeyAgreement, now: number): void {
-    const { options } = this.#context
-    const { policy, ticket } = agreement
-    const asksForCertificate = keys.proof !== undefined && policy.clientAuthentication !== 'none'
-    this.#suite = keys.suite
-    this.#issuesTicket = options.resumption !== undefined && ticket !== undefined
-    if (options.resumption && !this.#issuesTicket) this.#sessionId = options.random(SESSION_ID_LENGTH)
-    if (keys.group !== undefined) this.#ephemeral = createEphemeralKey(keys.group, options.random)
-    if (asksForCertificate)
-      this.#authentication = new ClientAuthentication(policy, keys.clientCertificateType)
-    this.#greet(hello, agreement, keys.suite, keys)
-    const randoms = { client: hello.random, server: this.#serverRandom }
-    for (const message of keyExchangeMessages(keys, this.#ephemeral, randoms, asksForCertificate)) {
-      this.#send(message)
+    const answer = answerHello(body, this.#context.options, now)
+    if ('alert' in answer) return answer
+    this.#answer = answer
+    for (const message of answer.messages) this.#send(message)
+    if (answer.resumed) {
+      // In an abbreviated handshake the server finishes first (RFC 5246 §7.3).
+      this.#identity = answer.resumed.identity
+      const refusal = this.#createSession(answer, answer.resumed.master)
+      if (refusal) return refusal
+      this.#finish(answer)
+    } else {
+      this.#stage = answer.authentication ? 'certificate' : 'client-key-exchange'
     }
-    this.#stage = asksForCertificate ? 'certificate' : 'client-key-exchange'
-    this.#transmit(now)
-  }
-
-  /** The abbreviated handshake: the server finishes first (RFC 5246 §7.3). */
-  #resume(
-    hello: ClientHello,
-    agreement: Agreement,
-    { session, suite }: Resumption,
-    now: number,
-  ): Refusal | undefined {
-    this.#suite = suite
-    this.#isResumed = true
-    this.#identity = session.identity
-    this.#establishedAt = session.establishedAt
-    this.#sessionId = hello.sessionId
-    this.#greet(hello, agreement, suite)
-    const refusal = this.#createSession(session.master)
-    if (refusal) return refusal
-    this.#finish(suite)
-    this.#stage = 'change-cipher-spec'
     this.#transmit(now)
     return undefined
-  }
-
-  #greet(hello: ClientHello, agreement: Agreement, suite: CipherSuite, keys?: KeyAgreement): void {
-    const choice = {
-      random: this.#serverRandom,
-      sessionId: this.#sessionId,
-      suite,
-      keys,
-      ownCid: this.#ownCid,
-      issuesTicket: this.#issuesTicket,
-    }
-    this.#send(serverHelloMessage(hello, agreement, choice))
   }
 
   #receiveKeyExchange(body: Buffer): Refusal | undefined {
-    if (this.#suite === undefined || this.#agreement === undefined) return undefined
-    const share = receiveClientKeyShare(body, this.#suite, this.#ephemeral)
+    const answer = this.#answer
+    if (answer === undefined) return undefined
+    const share = receiveClientKeyShare(body, answer.suite, answer.ephemeral)
     if ('alert' in share) return share
-    if (share.identity === undefined) return this.#deriveKeys(share.ecdhSecret ?? Buffer.alloc(0))
-    this.#ecdhSecret = share.ecdhSecret
-    this.#identity = { kind: 'psk', identity: share.identity }
+    const { identity, ecdhSecret } = share
+    if (identity === undefined) return this.#deriveKeys(ecdhSecret ?? Buffer.alloc(0))
+    this.#ecdhSecret = ecdhSecret
+    this.#identity = { kind: 'psk', identity }
     this.#stage = 'psk'
     this.#retransmission.pause()
-    this.#effects.push({
-      kind: 'psk-wanted',
-      tenant: this.#agreement.policy.tenant,
-      identity: share.identity,
-    })
+    this.#effects.push({ kind: 'psk-wanted', tenant: answer.agreement.policy.tenant, identity })
     return undefined
   }
 
   /** The transcript ends with ClientKeyExchange here, as the session hash wants it (RFC 7627 §3). */
   #deriveKeys(premaster: Buffer): Refusal | undefined {
-    if (this.#suite === undefined) return undefined
-    const { hash } = this.#suite
-    this.#stage = this.#authentication?.awaitsProof ? 'certificate-verify' : 'change-cipher-spec'
-    return this.#createSession(extendedMasterSecret(hash, premaster, this.#transcript.hash(hash)))
+    const answer = this.#answer
+    if (answer === undefined) return undefined
+    const { hash } = answer.suite
+    const refusal = this.#createSession(
+      answer,
+      extendedMasterSecret(hash, premaster, this.#transcript.hash(hash)),
+    )
+    if (answer.authentication?.awaitsProof) this.#stage = 'certificate-verify'
+    return refusal
   }
 
-  #createSession(master: Buffer): Refusal | undefined {
-    const suite = this.#suite
-    const agreement = this.#agreement
-    if (suite === undefined || agreement === undefined) return undefined
-    this.#master = master
-    const keys = deriveKeyBlock(suite, master, this.origin.start.random, this.#serverRandom)
+  #createSession(answer: HelloAnswer, master: Buffer): Refusal | undefined {
+    const { agreement, suite, ownCid } = answer
     const terms = {
       suite,
-      ownCid: this.#ownCid,
+      ownCid,
       peerCid: agreement.peerCid ?? Buffer.alloc(0),
       tenant: agreement.policy.tenant,
       identity: anonymous,
       contentLimit: agreement.contentLimit,
       checksRoutability: agreement.checksRoutability,
     }
+    const keys = deriveKeyBlock(suite, master, answer.clientRandom, answer.serverRandom)
+    this.#master = master
+    this.#stage = 'change-cipher-spec'
     this.#session = this.#context.createSession(terms, keys, this.peer)
     if (this.#session) return undefined
     return { alert: alertDescription.internalError, reason: 'no connection id left' }
   }
 
   #receiveFinished(message: HandshakeMessage, now: number): Refusal | undefined {
-    const suite = this.#suite
-    if (suite === undefined || this.#session === undefined) return undefined
-    const expected = verifyData(suite.hash, this.#master, 'client', this.#transcript.hash(suite.hash))
+    const answer = this.#answer
+    if (answer === undefined || this.#session === undefined) return undefined
+    const { hash } = answer.suite
+    const expected = verifyData(hash, this.#master, 'client', this.#transcript.hash(hash))
     if (message.body.length !== expected.length || !timingSafeEqual(message.body, expected)) {
       return { alert: alertDescription.decryptError, reason: 'Finished does not verify' }
     }
     this.#transcript.add(message)
-    this.#session.identity = this.#authentication?.identity ?? this.#identity
+    this.#session.identity = answer.authentication?.identity ?? this.#identity
     this.#session.establishedAt = now
-    if (!this.#isResumed) {
+    if (!answer.resumed) {
       this.#clientFinished = message
-      this.#establishedAt = now
       this.#sender.beginFlight()
-      this.#remember()
-      this.#finish(suite)
+      this.#leaveResumable(answer, this.#session.identity, now)
+      this.#finish(answer)
       this.#transmit(now)
     }
     this.#stage = 'done'
-    this.#effects.push({ kind: 'established', isResumed: this.#isResumed })
+    this.#effects.push({ kind: 'established', isResumed: answer.resumed !== undefined })
     return undefined
   }
 
-  /** Leaves the client a ticket, or the session under its id. */
-  #remember(): void {
+  /** Leaves the client a ticket, or keeps the session under its id. */
+  #leaveResumable(
+    { agreement, suite, sessionId, issuesTicket }: HelloAnswer,
+    identity: PeerIdentity,
+    now: number,
+  ): void {
     const { resumption, random } = this.#context.options
-    if (resumption === undefined || this.#suite === undefined || this.#session === undefined) return
+    if (resumption === undefined) return
     const session = {
-      suite: this.#suite.code,
+      suite: suite.code,
       master: this.#master,
-      tenant: this.#session.tenant,
-      serverName: this.#agreement?.serverName ?? '',
-      identity: this.#session.identity,
-      establishedAt: this.#establishedAt,
+      tenant: agreement.policy.tenant,
+      serverName: agreement.serverName ?? '',
+      identity,
+      establishedAt: now,
     }
-    if (!this.#issuesTicket) return resumption.remember(this.#sessionId, session)
+    if (!issuesTicket) return resumption.remember(sessionId, session)
     const ticket = resumption.sealTicket(session, random) ?? Buffer.alloc(0)
     const body = writeNewSessionTicket(ticket, Math.floor(resumption.lifetimeMs / 1000))
     this.#send({ type: handshakeType.newSessionTicket, body })
   }
 
   /** ChangeCipherSpec and Finished. */
-  #finish({ hash }: CipherSuite): void {
+  #finish({ suite: { hash } }: HelloAnswer): void {
     const body = verifyData(hash, this.#master, 'server', this.#transcript.hash(hash))
     this.#sender.addChangeCipherSpec()
     this.#transcript.add(this.#sender.add({ type: handshakeType.finished, body }, true))
@@ -417,7 +359,7 @@ export class ServerHandshake {
     const { options } = this.#context
     const datagrams = this.#sender.transmit(this.#session, {
       datagram: this.#retransmission.datagramLimit,
-      content: this.#agreement?.contentLimit ?? CONTENT_LIMIT,
+      content: this.#answer?.agreement.contentLimit ?? CONTENT_LIMIT,
       paddingMultiple: options.paddingMultiple,
     })
     for (const octets of datagrams) this.#effects.push({ kind: 'datagram', octets })
@@ -428,7 +370,7 @@ export class ServerHandshake {
   #refuse({ alert, reason }: Refusal): void {
     const content = writeAlert(alert)
     const octets =
-      this.#isResumed && this.#sender.hasFlight
+      this.#answer?.resumed && this.#sender.hasFlight
         ? this.#session?.seal(contentType.alert, content, this.#context.options.paddingMultiple)
         : this.#sender.plainRecord(contentType.alert, content)
     if (octets) this.#effects.push({ kind: 'datagram', octets })
