@@ -73,6 +73,8 @@ function mutate(genuine: Buffer, next: () => number): Buffer {
     const at = next() % octets.length
     octets[at] = (octets[at] ?? 0) ^ (1 + (next() % 255))
   }
+  // Two changes of one octet can undo each other, and a genuine close_notify is no mutation.
+  if (octets.equals(genuine)) octets[0] = (octets[0] ?? 0) ^ 1
   return octets
 }
 

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { type ClientTrust, judgeCertificateChain } from '../../../gateway/dtls/client-trust.ts'
+import { issueCertificate } from './test-certificate.ts'
+import { authority, deviceCertificate, NOW } from './virtual-port.ts'
+
+const trust: ClientTrust = {
+  anchors: [authority.der],
+  pinnedCertificates: new Set(),
+  rawPublicKeys: new Set(),
+}
+
+function reasonFor(chain: readonly { der: Buffer }[], given = trust, now = NOW): string | undefined {
+  const judgement = judgeCertificateChain(
+    chain.map(({ der }) => der),
+    given,
+    now,
+  )
+  return judgement.isTrusted ? undefined : judgement.reason
+}
+
+describe('judgeCertificateChain', () => {
+  const middle = issueCertificate({ name: 'middle', isCa: true, issuer: authority })
+  const low = issueCertificate({ name: 'low', isCa: true, issuer: middle })
+
+  it('believes a leaf under an anchor, directly or over two intermediates', () => {
+    expect(reasonFor([deviceCertificate])).toBeUndefined()
+    expect(reasonFor([issueCertificate({ name: 'd', issuer: low }), low, middle])).toBeUndefined()
+  })
+
+  it('believes brainpoolP256r1 and P-384 keys', () => {
+    for (const curve of ['brainpoolP256r1', 'secp384r1'] as const) {
+      expect(reasonFor([issueCertificate({ name: 'd', issuer: authority, curve })])).toBeUndefined()
+    }
+  })
+
+  it('takes the issuer from the chain only, in its order', () => {
+    const leaf = issueCertificate({ name: 'd', issuer: low })
+
+    expect(reasonFor([leaf])).toBe('no path to a trust anchor')
+    expect(reasonFor([leaf, middle, low])).toBe('chain broken')
+  })
+
+  it('refuses a leaf that an end-entity certificate has issued', () => {
+    expect(reasonFor([issueCertificate({ name: 'd', issuer: deviceCertificate }), deviceCertificate])).toBe(
+      'chain broken',
+    )
+  })
+
+  it('refuses an issuer of the same name with another key', () => {
+    const impostor = issueCertificate({ name: 'authority', isCa: true })
+
+    expect(reasonFor([issueCertificate({ name: 'd', issuer: impostor })])).toBe('no path to a trust anchor')
+    expect(reasonFor([issueCertificate({ name: 'd', issuer: impostor }), impostor])).toBe(
+      'no path to a trust anchor',
+    )
+  })
+
+  it('refuses an expired leaf, an expired intermediate, and a chain too long', () => {
+    const old = issueCertificate({ name: 'old', isCa: true, issuer: authority, notAfter: '210101000000Z' })
+
+    expect(reasonFor([issueCertificate({ name: 'd', issuer: authority, notAfter: '210101000000Z' })])).toBe(
+      'client certificate expired',
+    )
+    expect(reasonFor([issueCertificate({ name: 'd', issuer: old }), old])).toBe('chain broken')
+    expect(reasonFor([deviceCertificate, low, low, low, low])).toBe('certificate chain too long')
+  })
+
+  it('believes a pinned certificate without a chain, but not beyond its validity', () => {
+    const pinned = issueCertificate({ name: 'pinned' })
+    const thumbprint = createHash('sha256').update(pinned.der).digest('hex')
+    const pinning = { ...trust, pinnedCertificates: new Set([thumbprint]) }
+
+    expect(reasonFor([pinned], pinning)).toBeUndefined()
+    expect(reasonFor([pinned], pinning, Date.UTC(2050, 1, 1))).toBe('client certificate expired')
+    expect(reasonFor([pinned])).toBe('no path to a trust anchor')
+  })
+})
