@@ -1,15 +1,17 @@
 /** Takes an operation in: what would make a device unreachable for good is refused unless forced. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex } from '../../shared/octets.ts'
+import { isSameIccid, parseIccid } from '../../shared/sgp22/index.ts'
 import { readAssociation } from './association.ts'
 import { listEims } from './eim-list.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import type { EnqueueRefusal, Result } from './euicc-interface.ts'
 import { createOperation, gateOf, newTransactionId } from './life-cycle.ts'
-import type { NewOperation, OperationId, PackageStep } from './operation.ts'
+import type { NewOperation, OperationId, OperationRequest, PackageStep } from './operation.ts'
 import { newOperationId } from './operation-id.ts'
 import { type OperationRecord, readOperation } from './operation-store.ts'
 import { isEco, stepsOf } from './package-steps.ts'
+import { listProfiles } from './profile-picture.ts'
 import { first } from './sql.ts'
 
 type Enqueued = Result<OperationRecord, EnqueueRefusal>
@@ -138,12 +140,25 @@ function lastEimGuard(
       }
 }
 
+/** The request with each ICCID as the eUICC itself has it, where it is known: with or without check digit it is the same profile. */
+function withListedIccids({ sql }: EuiccContext, request: OperationRequest): OperationRequest {
+  const listed = listProfiles(sql).map((profile) => parseIccid(profile.iccid))
+  const asListed = <Step extends PackageStep>(step: Step): Step => {
+    if (!('iccid' in step)) return step
+    const wanted = parseIccid(step.iccid)
+    return { ...step, iccid: listed.find((iccid) => isSameIccid(iccid, wanted)) ?? step.iccid }
+  }
+  if (request.type === 'package') return { ...request, steps: request.steps.map(asListed) }
+  return request.type === 'euicc.read' || request.type === 'profile.download' ? request : asListed(request)
+}
+
 function recordOf(context: EuiccContext, operation: NewOperation): OperationRecord {
   const { now } = context
   const { force: _lifted, ...kept } = operation
   const gate = gateOf(context, operation)
   return {
     ...kept,
+    request: withListedIccids(context, operation.request),
     id: newOperationId(context.enrolment.eid, now, context.random(10)) satisfies OperationId,
     origin: 'operator',
     purpose: null,

@@ -206,6 +206,7 @@ export interface EvidenceView {
 }
 
 export interface NotificationView {
+  readonly id: string
   readonly seqNumber: number | null
   readonly receivedAt: string
   readonly operation: string | null

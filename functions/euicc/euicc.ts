@@ -40,6 +40,7 @@ import { listNotifications } from './notification.ts'
 import { isFinal, type NewOperation, type OperationId, type OperationView } from './operation.ts'
 import { listOperations, openOperations, readOperation } from './operation-store.ts'
 import { applyClaim } from './package-result.ts'
+import { readPlace, writePlace } from './place.ts'
 import type { Sql } from './sql.ts'
 import {
   type Commit,
@@ -304,8 +305,8 @@ export class Euicc implements EuiccInterface {
   async evidences({ limit, cursor }: ListQuery): Promise<Page<EvidenceView> | null> {
     const context = this.#context()
     if (!context) return null
-    const found = listEvidence(context.sql, limit, numberOf(cursor))
-    return page(found, limit, (last) => `${last.receivedAt}`, viewEvidence)
+    const found = listEvidence(context.sql, limit, readPlace(cursor))
+    return page(found, limit, ({ receivedAt: at, id }) => writePlace({ at, id }), viewEvidence)
   }
 
   async reprocess(): Promise<number | null> {
@@ -322,8 +323,8 @@ export class Euicc implements EuiccInterface {
   async notifications({ limit, cursor }: ListQuery): Promise<Page<NotificationView> | null> {
     const context = this.#context()
     if (!context) return null
-    const found = listNotifications(context.sql, limit, numberOf(cursor))
-    return page(found, limit, (last) => `${Date.parse(last.receivedAt)}`)
+    const found = listNotifications(context.sql, limit, readPlace(cursor))
+    return page(found, limit, ({ receivedAt, id }) => writePlace({ at: Date.parse(receivedAt), id }))
   }
 
   async timeline({ limit, cursor }: ListQuery): Promise<Page<TimelineEntry> | null> {

@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex } from '../../shared/octets.ts'
 import type { EvidenceView } from './euicc-interface.ts'
+import type { Place } from './place.ts'
 import { first, type Sql } from './sql.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -67,11 +68,12 @@ export function keepEvidence(sql: Sql, evidence: Omit<Evidence, 'id'>): string {
     evidence.applied ? 1 : 0,
     JSON.stringify(evidence.verdict),
   )
+  const kept = evidence.applied ? APPLIED_KEPT : UNAPPLIED_KEPT
   sql.run(
-    `DELETE FROM evidence WHERE applied = ?1 AND id NOT IN
-      (SELECT id FROM evidence WHERE applied = ?1 ORDER BY received_at DESC LIMIT ?2)`,
+    `DELETE FROM evidence WHERE applied = ?1 AND received_at <
+      (SELECT received_at FROM evidence WHERE applied = ?1 ORDER BY received_at DESC LIMIT 1 OFFSET ?2)`,
     evidence.applied ? 1 : 0,
-    evidence.applied ? APPLIED_KEPT : UNAPPLIED_KEPT,
+    kept - 1,
   )
   return id
 }
@@ -82,13 +84,14 @@ export function evidenceOf(sql: Sql, operationId: string): string[] {
     .map((row) => row.id)
 }
 
-/** Newest first. */
-export function listEvidence(sql: Sql, limit: number, before: number | null): Evidence[] {
+/** Newest first, after `place`. */
+export function listEvidence(sql: Sql, limit: number, place: Place | null): Evidence[] {
   return sql
     .all<Row>(
-      'SELECT * FROM evidence WHERE ? IS NULL OR received_at < ? ORDER BY received_at DESC LIMIT ?',
-      before,
-      before,
+      `SELECT * FROM evidence WHERE ?1 IS NULL OR (received_at, id) < (?1, ?2)
+       ORDER BY received_at DESC, id DESC LIMIT ?3`,
+      place?.at ?? null,
+      place?.id ?? null,
       limit,
     )
     .map(fromRow)

@@ -27,11 +27,13 @@ const STEPS: readonly string[] = [
     applied INTEGER NOT NULL, verdict TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX evidence_operation ON evidence (operation_id);
+  CREATE INDEX evidence_age ON evidence (applied, received_at);
   CREATE TABLE profile (iccid TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE notification (
     id TEXT PRIMARY KEY, sequence_number INTEGER, received_at INTEGER NOT NULL, octets BLOB NOT NULL,
     verified INTEGER NOT NULL, record TEXT NOT NULL
   ) WITHOUT ROWID;
+  CREATE INDEX notification_age ON notification (verified, received_at);
   CREATE TABLE contact (at INTEGER PRIMARY KEY);
   CREATE TABLE timeline (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL, detail TEXT NOT NULL);
   CREATE TABLE trace (

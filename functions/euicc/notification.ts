@@ -10,6 +10,7 @@ import type { NotificationView } from './euicc-interface.ts'
 import { readCertificates } from './facts.ts'
 import { announce, note } from './journal.ts'
 import { requestProfileList } from './life-cycle.ts'
+import type { Place } from './place.ts'
 import { contradicts, markStale, type NotifiedEvent } from './profile-picture.ts'
 import { first, type Sql } from './sql.ts'
 import { unsigned, type Verdict, type Verifier } from './verdict.ts'
@@ -143,14 +144,15 @@ function save({ sql, now }: EuiccContext, id: string, judged: JudgedNotification
     JSON.stringify({ ...summary, detail }),
   )
   sql.run(
-    `DELETE FROM notification WHERE verified = ?1 AND id NOT IN
-      (SELECT id FROM notification WHERE verified = ?1 ORDER BY received_at DESC LIMIT ?2)`,
+    `DELETE FROM notification WHERE verified = ?1 AND received_at <
+      (SELECT received_at FROM notification WHERE verified = ?1 ORDER BY received_at DESC LIMIT 1 OFFSET ?2)`,
     verified ? 1 : 0,
-    verified ? VERIFIED_KEPT : UNVERIFIED_KEPT,
+    (verified ? VERIFIED_KEPT : UNVERIFIED_KEPT) - 1,
   )
 }
 
 interface Row {
+  id: string
   sequence_number: number | null
   received_at: number
   octets: Uint8Array
@@ -158,17 +160,19 @@ interface Row {
   record: string
 }
 
-/** Newest first. */
-export function listNotifications(sql: Sql, limit: number, before: number | null): NotificationView[] {
+/** Newest first, after `place`. */
+export function listNotifications(sql: Sql, limit: number, place: Place | null): NotificationView[] {
   return sql
     .all<Row>(
-      'SELECT * FROM notification WHERE ? IS NULL OR received_at < ? ORDER BY received_at DESC, sequence_number DESC LIMIT ?',
-      before,
-      before,
+      `SELECT * FROM notification WHERE ?1 IS NULL OR (received_at, id) < (?1, ?2)
+       ORDER BY received_at DESC, id DESC LIMIT ?3`,
+      place?.at ?? null,
+      place?.id ?? null,
       limit,
     )
     .map((row) => ({
       ...(JSON.parse(row.record) as Summary & { detail: string }),
+      id: row.id,
       seqNumber: row.sequence_number,
       receivedAt: new Date(row.received_at).toISOString(),
       verified: row.verified !== 0,

@@ -26,7 +26,7 @@ const TRANSPORT = { binding: 'asn1', via: 'https', deviceIdentity: null } as con
 export const EIM_ID = 'eim.example.com'
 const IDENTITIES = [{ eimId: EIM_ID, keyId: 'k1', keyIds: ['k1'] }]
 export const A = '8900012345678901234'
-export const B = '8985220242022284841'
+export const B = '8985220242022284844'
 export const DAY = 86_400_000
 
 export type DataMembers = Partial<Infer<typeof IpaEuiccData>>

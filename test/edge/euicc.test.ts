@@ -178,6 +178,12 @@ describe('an operation', () => {
     })
   })
 
+  it('finds a profile by its ICCID without the check digit', async () => {
+    const id = await bench.accepted({ type: 'profile.enable', iccid: B.slice(0, -1) })
+
+    expect((await bench.status(id)).params).toEqual({ iccid: B })
+  })
+
   it('refuses what would leave the device unreachable or unmanaged', async () => {
     expect(await bench.enqueue({ type: 'profile.disable', iccid: A })).toMatchObject({
       ok: false,
@@ -249,6 +255,25 @@ describe('the next contact', () => {
 
     expect(errors.length).toBeGreaterThan(50)
     expect(median).toBeLessThan(DAY / 10)
+  })
+})
+
+describe('a list by time', () => {
+  it('loses nothing between pages, though much of it came in the same millisecond', async () => {
+    for (const octets of ['BF5003BF5101', 'BF5003BF5102', 'BF5003BF5103'])
+      await bench.provide(fromHex(octets))
+    const seen: string[] = []
+    for (let cursor: string | null = null, pages = 0; pages < 4; pages++) {
+      const page: Awaited<ReturnType<typeof bench.euicc.evidences>> = await bench.euicc.evidences({
+        limit: 1,
+        cursor,
+      })
+      seen.push(...(page?.data ?? []).map((evidence) => evidence.octets))
+      cursor = page?.nextCursor ?? null
+      if (cursor === null) break
+    }
+
+    expect(seen.toSorted()).toEqual(['BF5003BF5101', 'BF5003BF5102', 'BF5003BF5103'])
   })
 })
 

@@ -69,6 +69,7 @@ export const Eim = z.strictObject({
 })
 
 export const Notification = z.strictObject({
+  id: text,
   seqNumber: orNull(count),
   receivedAt: instant,
   operation: orNull(text),
