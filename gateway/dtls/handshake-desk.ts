@@ -378,8 +378,9 @@ export class HandshakeDesk {
     }
   }
 
-  #keyOfNobody({ origin }: ServerHandshake): Buffer {
-    const key = createHmac('sha256', this.#unknownKeySecret).update(origin.start.random).digest()
+  /** The same for the same identity, so that trying twice tells nothing (RFC 4279 §2). */
+  #keyOfNobody({ pskIdentity }: ServerHandshake): Buffer {
+    const key = createHmac('sha256', this.#unknownKeySecret).update(pskIdentity).digest()
     return key.subarray(0, UNKNOWN_KEY_LENGTH)
   }
 }

@@ -65,7 +65,7 @@ export class ServerHandshake {
   readonly peer: PeerAddress
   readonly origin: HelloOrigin
   readonly #context: HandshakeContext
-  readonly #transcript = new Transcript()
+  #transcript = new Transcript()
   readonly #sender: HandshakeSender
   readonly #retransmission: Retransmission
   #assembly: FragmentAssembly
@@ -107,6 +107,10 @@ export class ServerHandshake {
 
   get protocol(): string | undefined {
     return this.#answer?.agreement.protocol
+  }
+
+  get pskIdentity(): string {
+    return this.#identity.kind === 'psk' ? this.#identity.identity : ''
   }
 
   /** A handshake past ClientKeyExchange has cost work on both sides; it is the last to be evicted. */
@@ -318,6 +322,9 @@ export class ServerHandshake {
       this.#transmit(now)
     }
     this.#stage = 'done'
+    // Only the last flight is needed from here on, for minutes perhaps.
+    this.#transcript = new Transcript()
+    this.#answer = { ...answer, messages: [] }
     this.#effects.push({ kind: 'established', isResumed: answer.resumed !== undefined })
     return undefined
   }

@@ -10,7 +10,8 @@ import { createServerCredential } from '../../../gateway/dtls/server-credential.
 import { ServerEndpoint } from '../../../gateway/dtls/server-endpoint.ts'
 import type { ServerOptions, TenantPolicy } from '../../../gateway/dtls/server-options.ts'
 import type { Session } from '../../../gateway/dtls/session.ts'
-import { type ClientOptions, DtlsClient } from '../../simulator/dtls-client/dtls-client.ts'
+import type { ClientOptions } from '../../simulator/dtls-client/client-options.ts'
+import { DtlsClient } from '../../simulator/dtls-client/dtls-client.ts'
 import { issueCertificate } from './test-certificate.ts'
 
 export const authority = issueCertificate({ name: 'authority', isCa: true })

@@ -1,7 +1,7 @@
 /** The extensions of the simulated client's hello. */
 import { extensionType, writeProtocolName } from '../../../gateway/dtls/extension.ts'
 import { uint16, vector8, vector16 } from '../../../gateway/dtls/octet-writer.ts'
-import type { ClientOptions } from './dtls-client.ts'
+import type { ClientOptions } from './client-options.ts'
 
 export function helloExtensions(options: ClientOptions, ticket: Buffer | undefined): Map<number, Buffer> {
   const extensions = new Map<number, Buffer>([

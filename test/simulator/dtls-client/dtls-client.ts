@@ -23,7 +23,7 @@ import {
   writeClientKeyExchange,
   writeEphemeralShare,
 } from '../../../gateway/dtls/key-exchange-message.ts'
-import { createEphemeralKey, type NamedGroup, type RandomSource } from '../../../gateway/dtls/named-group.ts'
+import { createEphemeralKey, type NamedGroup } from '../../../gateway/dtls/named-group.ts'
 import {
   deriveKeyBlock,
   extendedMasterSecret,
@@ -37,31 +37,7 @@ import { readNewSessionTicket, readServerHello } from '../../../gateway/dtls/ser
 import { isSignedBy } from '../../../gateway/dtls/signature-scheme.ts'
 import { Transcript } from '../../../gateway/dtls/transcript.ts'
 import { helloExtensions } from './client-hello-extensions.ts'
-
-export interface ClientOptions {
-  readonly random: RandomSource
-  readonly suites: readonly number[]
-  readonly groups?: readonly number[]
-  readonly psk?: { readonly identity: Buffer; readonly key: Buffer }
-  readonly certificate?: { readonly chain: readonly Buffer[]; readonly key: KeyObject }
-  readonly usesRawPublicKeys?: boolean
-  /** The Connection ID to receive; empty to send them only. */
-  readonly cid?: Buffer | undefined
-  readonly checksRoutability?: boolean
-  readonly serverName?: string
-  readonly protocol?: string
-  readonly takesTickets?: boolean
-  readonly resume?: ClientSession
-  /** Further extensions, or others in place of the usual ones. */
-  readonly extensions?: ReadonlyMap<number, Buffer>
-  readonly datagramLimit?: number
-}
-
-export interface ClientSession {
-  readonly sessionId: Buffer
-  readonly ticket: Buffer | undefined
-  readonly master: Buffer
-}
+import type { ClientOptions, ClientSession } from './client-options.ts'
 
 const NOTHING = Buffer.alloc(0)
 
