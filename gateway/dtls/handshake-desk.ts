@@ -3,21 +3,16 @@
  * handshakes, and keeps a finished one as long as its last flight may be asked for again.
  */
 import { createHmac } from 'node:crypto'
-import { alertDescription, readAlert, writeAlert } from './alert.ts'
-import { type ClientHelloStart, readClientHelloStart, writeHelloVerifyRequest } from './client-hello.ts'
+import { readAlert } from './alert.ts'
+import { type ClientHelloStart, readClientHelloStart } from './client-hello.ts'
 import type { DropCounters, Effect } from './endpoint-effect.ts'
-import {
-  type HandshakeFragment,
-  handshakeType,
-  readHandshakeFragments,
-  writeHandshakeFragment,
-} from './handshake-message.ts'
+import { type HandshakeFragment, handshakeType, readHandshakeFragments } from './handshake-message.ts'
 import { HandshakeTable } from './handshake-table.ts'
+import { type HelloArrival, HelloGate } from './hello-gate.ts'
 import { DecodeFault } from './octet-reader.ts'
 import type { PeerAddress } from './peer-address.ts'
 import type { KeyBlock } from './prf.ts'
-import { takeFromBucket } from './rate-limit.ts'
-import { contentType, DTLS_1_2, type RecordView, writePlainRecord } from './record.ts'
+import { contentType, type RecordView } from './record.ts'
 import { type HandshakeContext, type HandshakeEffect, ServerHandshake } from './server-handshake.ts'
 import type { ServerOptions } from './server-options.ts'
 import { Session, type SessionTerms } from './session.ts'
@@ -26,8 +21,6 @@ import type { SessionSlab } from './session-slab.ts'
 
 /** Twice the maximum segment lifetime (RFC 6347 §4.2.4). */
 const LINGER_MS = 240_000
-/** Refusals of old versions, the only alert an unproven address can get. */
-const VERSION_ALERTS = { intervalMs: 100, burst: 10 }
 const HELD_RECORDS = 4
 const UNKNOWN_KEY_LENGTH = 16
 
@@ -43,26 +36,25 @@ export interface HeldRecord {
 }
 
 export class HandshakeDesk {
-  readonly #options: ServerOptions
   readonly #registry: SessionRegistry
   readonly #slab: SessionSlab
   readonly #drops: DropCounters
   readonly #table: HandshakeTable
+  readonly #gate: HelloGate
   readonly #context: HandshakeContext
   /** Sessions whose Finished is still due. */
   readonly #pending = new Map<Session, ServerHandshake>()
   readonly #lingering = new Map<Session, Lingering>()
   readonly #held = new Map<ServerHandshake, HeldRecord[]>()
   readonly #unknownKeySecret: Buffer
-  #versionAlerts = 0
   #lastSessionId = 0
 
   constructor(options: ServerOptions, registry: SessionRegistry, slab: SessionSlab, drops: DropCounters) {
-    this.#options = options
     this.#registry = registry
     this.#slab = slab
     this.#drops = drops
     this.#table = new HandshakeTable(options.handshakeLimit)
+    this.#gate = new HelloGate(options.cookies)
     this.#unknownKeySecret = options.random(32)
     this.#context = {
       options,
@@ -175,7 +167,7 @@ export class HandshakeDesk {
     now: number,
     effects: Effect[],
   ): void {
-    for (const fragment of this.#readFragments(content)) {
+    for (const fragment of this.#attempt(() => readHandshakeFragments(content)) ?? []) {
       const handshake = this.#table.find(from)
       if (fragment.type === handshakeType.clientHello) {
         this.#receiveHello(fragment, record, from, handshake, now, effects)
@@ -202,48 +194,24 @@ export class HandshakeDesk {
       }
       return
     }
-    const start = this.#readStart(fragment.body)
-    if (start === undefined || !this.#acceptsVersion(start, record, from, now, effects)) return
-    if (isOfHandshake && isSameHello(handshake.origin.start, start)) {
+    const start = this.#attempt(() => readClientHelloStart(fragment.body))
+    if (start === undefined) return
+    const arrival = { start, messageSequence: fragment.sequence, recordSequence: record.sequence }
+    const isRepeated = isOfHandshake && isSameHello(handshake.origin.start, start)
+    if (isRepeated) {
       const isPartial = handshake.stage === 'client-hello'
       const answers = isPartial ? handshake.receiveFragment(fragment, now) : handshake.repeat(now)
       return this.#carryOut(handshake, answers, now, effects)
     }
-    this.#judgeCookie(fragment, record, start, from, now, effects)
-  }
-
-  /**
-   * Without cookie number 0, with one number 1, or 2 when the first cookie was stale; all else is no start. Nothing is
-   * kept before the cookie is right (RFC 6347 §4.2.1).
-   */
-  #judgeCookie(
-    fragment: HandshakeFragment,
-    record: RecordView,
-    start: ClientHelloStart,
-    from: PeerAddress,
-    now: number,
-    effects: Effect[],
-  ): void {
-    const { sequence } = fragment
-    const hasCookie = start.cookie.length > 0
-    if (sequence > 2 || hasCookie !== sequence > 0) {
-      this.#drops['hello-refused']++
-    } else if (hasCookie && this.#options.cookies.accepts(start.cookie, from, start, now)) {
-      this.#begin(fragment, record, start, from, now, effects)
-    } else if (sequence < 2) {
-      const body = writeHelloVerifyRequest(this.#options.cookies.issue(from, start, now))
-      const message = writeHandshakeFragment({ type: handshakeType.helloVerifyRequest, sequence, body })
-      const datagram = writePlainRecord(contentType.handshake, record.sequence, message)
-      effects.push({ kind: 'send', datagram, to: from })
-    } else {
-      this.#drops['hello-refused']++
-    }
+    const verdict = this.#gate.judgeVersion(arrival, now) ?? this.#gate.judgeCookie(arrival, from, now)
+    if (verdict.kind === 'admitted') this.#begin(fragment, arrival, from, now, effects)
+    else if (verdict.kind === 'answered') effects.push({ kind: 'send', datagram: verdict.datagram, to: from })
+    else this.#drops['hello-refused']++
   }
 
   #begin(
     fragment: HandshakeFragment,
-    record: RecordView,
-    start: ClientHelloStart,
+    arrival: HelloArrival,
     from: PeerAddress,
     now: number,
     effects: Effect[],
@@ -259,11 +227,7 @@ export class HandshakeDesk {
       this.#drops['handshakes-full']++
       return
     }
-    const origin = {
-      recordSequence: record.sequence,
-      messageSequence: fragment.sequence,
-      start: copyStart(start),
-    }
+    const origin = { ...arrival, start: copyStart(arrival.start) }
     const peer = { address: from.address, port: from.port }
     const handshake = new ServerHandshake(this.#context, peer, origin, now)
     this.#table.add(handshake)
@@ -338,33 +302,6 @@ export class HandshakeDesk {
     if (!handshake || !readAlert(content)?.isFatal) return
     handshake.doubt(now)
     this.#table.refresh(handshake)
-  }
-
-  #acceptsVersion(
-    start: ClientHelloStart,
-    record: RecordView,
-    from: PeerAddress,
-    now: number,
-    effects: Effect[],
-  ): boolean {
-    // Later versions have lower numbers: fe fd is 1.2, fe ff is 1.0.
-    if (start.version <= DTLS_1_2 && start.version >>> 8 === DTLS_1_2 >>> 8) return true
-    this.#drops['hello-refused']++
-    const next = takeFromBucket(VERSION_ALERTS, this.#versionAlerts, now)
-    if (start.version <= DTLS_1_2 || next === undefined) return false
-    this.#versionAlerts = next
-    const content = writeAlert(alertDescription.protocolVersion)
-    const datagram = writePlainRecord(contentType.alert, record.sequence, content)
-    effects.push({ kind: 'send', datagram, to: from })
-    return false
-  }
-
-  #readFragments(content: Buffer): HandshakeFragment[] {
-    return this.#attempt(() => readHandshakeFragments(content)) ?? []
-  }
-
-  #readStart(body: Buffer): ClientHelloStart | undefined {
-    return this.#attempt(() => readClientHelloStart(body))
   }
 
   /** Malformed octets before there is a handshake are worth a number and no answer. */

@@ -4,7 +4,6 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import { alertDescription, writeAlert } from './alert.ts'
-import type { ClientHelloStart } from './client-hello.ts'
 import { receiveClientKeyShare } from './client-key-share.ts'
 import { FragmentAssembly } from './fragment-assembly.ts'
 import {
@@ -15,6 +14,7 @@ import {
 } from './handshake-message.ts'
 import { HandshakeSender } from './handshake-sender.ts'
 import { answerHello, type HelloAnswer } from './hello-answer.ts'
+import type { HelloArrival } from './hello-gate.ts'
 import type { Refusal } from './negotiate.ts'
 import { DecodeFault } from './octet-reader.ts'
 import type { PeerAddress } from './peer-address.ts'
@@ -51,19 +51,13 @@ export type Stage =
   | 'finished'
   | 'done'
 
-/** The hello that started it: numbers of the record and message, and what is known before it is whole. */
-export interface HelloOrigin {
-  readonly recordSequence: number
-  readonly messageSequence: number
-  readonly start: ClientHelloStart
-}
-
 /** After an unauthenticated alert the handshake may still be completed for this long. */
 const DOUBTFUL_MS = 2000
 
 export class ServerHandshake {
   readonly peer: PeerAddress
-  readonly origin: HelloOrigin
+  /** The hello that started it; of its octets the random and the cookie are kept. */
+  readonly origin: HelloArrival
   readonly #context: HandshakeContext
   #transcript = new Transcript()
   readonly #sender: HandshakeSender
@@ -78,7 +72,7 @@ export class ServerHandshake {
   #session: Session | undefined
   #clientFinished: HandshakeMessage | undefined
 
-  constructor(context: HandshakeContext, peer: PeerAddress, origin: HelloOrigin, now: number) {
+  constructor(context: HandshakeContext, peer: PeerAddress, origin: HelloArrival, now: number) {
     const { initialTimeoutMs, datagramLimit } = context.options
     this.#context = context
     this.peer = peer
