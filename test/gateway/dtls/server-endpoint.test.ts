@@ -182,6 +182,18 @@ describe('closing', () => {
     expect(port.endpoint.sessionCount).toBe(0)
   })
 
+  it('ignores a close_notify that newer records have overtaken', () => {
+    const port = new VirtualPort()
+    const device = pskClient()
+    port.connect(device)
+    const late = device.protect(21, Buffer.of(1, 0))
+
+    port.exchange(device, [device.data('newer'), late, device.data('newest')])
+
+    expect(port.delivered).toEqual(['newer', 'newest'])
+    expect(port.of('closed')).toEqual([])
+  })
+
   it('forgets idle sessions without a word', () => {
     const port = new VirtualPort()
     port.connect(pskClient(), HERE)
