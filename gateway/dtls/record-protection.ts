@@ -42,6 +42,7 @@ const CID_AAD_LENGTH = 23
 const aadScratch = Buffer.alloc(CID_AAD_LENGTH + 255)
 const aadViews = Array.from({ length: aadScratch.length + 1 }, (_, length) => aadScratch.subarray(0, length))
 const nonceScratch = Buffer.alloc(12)
+const tagScratch = { 8: Buffer.alloc(8), 16: Buffer.alloc(16) }
 const innerScratch = Buffer.alloc(CONTENT_LIMIT + 1 + 256)
 
 /** A whole record. Content above {@link CONTENT_LIMIT} is a mistake of the caller. */
@@ -51,7 +52,7 @@ export function sealRecord(keys: TrafficKeys, record: OutgoingRecord): Buffer {
   const plaintext = cidLength === 0 ? record.content : writeInnerPlaintext(record)
   const headerLength = CLASSIC_HEADER_LENGTH + cidLength
   const fragmentLength = suite.explicitNonceLength + plaintext.length + suite.tagLength
-  const sealed = Buffer.allocUnsafe(headerLength + fragmentLength)
+  const sealed = takeOctets(headerLength + fragmentLength)
   sealed[0] = cidLength === 0 ? record.type : contentType.connectionId
   sealed.writeUInt16BE(DTLS_1_2, 1)
   sealed.writeUInt16BE(record.epoch, 3)
@@ -84,16 +85,28 @@ export function openRecord(
   if (tagStart < ciphertextStart || tagStart - ciphertextStart > CONTENT_LIMIT + 256) return undefined
   writeNonce(keys, datagram, record.fragmentStart, datagram, record.start + 3)
   const aad = writeAad(datagram, record.start, record.cidLength, tagStart - ciphertextStart)
-  const decipher = createDecipher(
-    keys,
-    aad,
-    datagram.subarray(tagStart, record.end),
-    tagStart - ciphertextStart,
-  )
+  const tag = suite.tagLength === 8 ? tagScratch[8] : tagScratch[16]
+  copy(datagram, tagStart, tag, 0, tag.length)
+  const decipher = createDecipher(keys, aad, tag, tagStart - ciphertextStart)
   const plaintext = decrypt(decipher, datagram.subarray(ciphertextStart, tagStart))
   if (plaintext === undefined) return undefined
   if (record.type === contentType.connectionId) return readInnerPlaintext(plaintext)
   return plaintext.length > CONTENT_LIMIT ? undefined : { type: record.type, content: plaintext }
+}
+
+const POOL_LENGTH = 2 ** 16
+let pool = Buffer.alloc(0)
+let poolOffset = 0
+
+/** Octets for one record; Node's own pool of 8 KiB would be renewed every few records, which shows in a profile. */
+function takeOctets(length: number): Buffer {
+  if (poolOffset + length > pool.length) {
+    pool = Buffer.allocUnsafeSlow(POOL_LENGTH)
+    poolOffset = 0
+  }
+  const octets = pool.subarray(poolOffset, poolOffset + length)
+  poolOffset += length
+  return octets
 }
 
 /** DTLSInnerPlaintext (RFC 9146 §4): content, real type, zeros. */
