@@ -1,12 +1,15 @@
 /** Plain workerd with the edge and its references, each on a port of its own; everything in a folder that goes with it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
+/** The binary itself: the command of that name is a script, whose end the binary would outlive. */
+const WORKERD: string = createRequire(import.meta.url)('workerd').default
 const ROOT_API_KEY = 'root-of-the-bench'
 const COMPATIBILITY_DATE = '2026-10-01'
 const LOOK_EVERY_MS = 50
@@ -99,7 +102,7 @@ export class WorkerdServer {
     this.#folder = folder
     this.edgeUrl = `http://127.0.0.1:${ports.edge}`
     this.referenceUrl = `http://127.0.0.1:${ports.reference}`
-    this.#process = spawn('workerd', ['serve', path.join(folder, 'bench.capnp')], {
+    this.#process = spawn(WORKERD, ['serve', path.join(folder, 'bench.capnp')], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
   }
