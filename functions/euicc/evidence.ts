@@ -1,6 +1,8 @@
 /** Results exactly as received, with what was thought of them. The id is made from the octets: a repeat is the same evidence. */
 import { sha256 } from '@noble/hashes/sha2.js'
+import { decode } from '../../shared/asn1/index.ts'
 import { toHex } from '../../shared/octets.ts'
+import { EuiccPackageResult } from '../../shared/sgp32/index.ts'
 import type { EvidenceView } from './euicc-interface.ts'
 import type { Place } from './place.ts'
 import { first, type Sql } from './sql.ts'
@@ -52,6 +54,22 @@ export function evidenceId(octets: Uint8Array): string {
 export function findEvidence(sql: Sql, id: string): Evidence | undefined {
   const row = first<Row>(sql, 'SELECT * FROM evidence WHERE id = ?', id)
   return row && fromRow(row)
+}
+
+/**
+ * Whether there is a result that could not be verified, but names the package by its transaction id, which only those
+ * know who have seen the package: then the eUICC probably answered it.
+ */
+export function hasUnverifiedResult(sql: Sql, operationId: string, eimTransactionId: string): boolean {
+  const unverified = sql.all<Pick<Row, 'octets'>>(
+    "SELECT octets FROM evidence WHERE operation_id = ? AND kind = 'euiccPackageResult' AND applied = 0",
+    operationId,
+  )
+  return unverified.some(({ octets }) => {
+    const result = decode(EuiccPackageResult, octets).euiccPackageResultSigned
+    const named = result?.euiccPackageResultDataSigned.eimTransactionId
+    return named !== undefined && toHex(named) === eimTransactionId
+  })
 }
 
 /** Keeps it; evidence that was applied before is left as it was. */

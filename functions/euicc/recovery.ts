@@ -5,6 +5,7 @@
 import { type Delivery, latestDelivery, setDeliveryState } from './delivery.ts'
 import { isVisiblyListed } from './eim-list.ts'
 import type { EuiccContext } from './euicc-context.ts'
+import { hasUnverifiedResult } from './evidence.ts'
 import { advance, confirm, createOwnOperation, newTransactionId, requestProfileList } from './life-cycle.ts'
 import { type OperationRecord, openOperations, readOperation } from './operation-store.ts'
 import { isEco, onlyReads, stepsOf } from './package-steps.ts'
@@ -98,15 +99,25 @@ export function judgeByPicture(context: EuiccContext, operation: OperationRecord
   } else if (isAsking(context, operation)) {
     // Its own result, good or bad, may still be on the card: until that is known nothing is sent again.
     return
-  } else if (onlyReads(operation.request) || seen.every((done) => done === false)) {
+  } else if (onlyReads(operation.request) || isProvenUndone(context, delivery, seen)) {
     requeue(context, operation, delivery)
   } else {
     const reason = {
       code: 'outcomeUnknown',
-      detail: 'its result is lost and no list can show whether it was done',
+      detail: 'its result is lost or does not verify, and no list can show what became of it',
     }
     advance(context, operation, { status: 'failed', outcome: 'unknown', mayHaveExecuted: true, reason })
   }
+}
+
+/** What is not done may have been tried and refused: an answer in hand, though it does not verify, says so. */
+function isProvenUndone(
+  { sql }: EuiccContext,
+  delivery: Delivery,
+  seen: readonly (boolean | null)[],
+): boolean {
+  const { operationId, eimTransactionId } = delivery
+  return seen.every((done) => done === false) && !hasUnverifiedResult(sql, operationId, eimTransactionId)
 }
 
 /** A list signed after the device came again tells whether it rolled back what it had reported done. */

@@ -19,3 +19,9 @@ it(`keeps its promises through ${schedules} schedules of loss, repetition, reord
 
   expect(broken).toEqual([])
 }, 3_600_000)
+
+it('does not sign again what the eUICC may have refused: its first answer came damaged, and then no more', async () => {
+  const issuer = CardIssuer.create()
+  const edge = await LocalEdge.create(issuer, 'faults.eim.example')
+  expect(await runSchedule(edge, issuer, 509_218)).toEqual([])
+})
