@@ -1,159 +1,216 @@
 /**
- * CoAP's message layer for one device (RFC 7252 §4): acknowledges, repeats, and tells new requests from repeated ones.
- * The device is its security context, never its address, so one of these belongs to each DTLS session.
+ * CoAP's message layer for one device (RFC 7252 §4), both as server and as client: acknowledges, repeats, and tells new
+ * messages from repeated ones. The device is its security context, never its address: one of these belongs to a session.
  */
 import { type CoapMessage, codeOf, EMPTY, readMessage, writeMessage } from './message.ts'
 import { OPTION, uintOption } from './option.ts'
+import { type Confirmable, Outbox } from './outbox.ts'
+import { type Exchange, RecentMessages, type ReplyMemory } from './recent-messages.ts'
+import type { Timing } from './timing.ts'
 
-export interface MessageTiming {
-  /** Milliseconds an answer may take and still travel in the acknowledgement; below the device's ACK_TIMEOUT. */
-  readonly processingDelayMs: number
-  /** ACK_TIMEOUT in milliseconds: 2 s, but 8 to 10 s on NB-IoT. */
-  readonly ackTimeoutMs: number
-}
-
-export type Response = Pick<CoapMessage, 'code' | 'options' | 'payload'>
-
-/** One request on its way to an answer, to be given to {@link MessageLayer.respond}. */
-export interface Exchange {
-  readonly request: CoapMessage
-  readonly receivedAt: number
-  /** Octets with which a repeated request is answered. */
-  reply: Uint8Array | undefined
-  isAcknowledged: boolean
-  isAnswered: boolean
-}
+export type Content = Pick<CoapMessage, 'code' | 'options' | 'payload'>
 
 export type MessageEvent =
+  /** To where the message came from that is answered: the one just received, or that of `exchange`. */
+  | { readonly kind: 'reply'; readonly octets: Uint8Array; readonly exchange?: Exchange }
+  /** To where the device is believed to be. */
   | { readonly kind: 'send'; readonly octets: Uint8Array }
-  | { readonly kind: 'request'; readonly exchange: Exchange }
+  /** To be answered with {@link MessageLayer.respond}. The message holds views of the datagram. */
+  | { readonly kind: 'request'; readonly exchange: Exchange; readonly message: CoapMessage }
+  /** To our own request. */
+  | { readonly kind: 'response'; readonly token: string; readonly message: CoapMessage }
+  | { readonly kind: 'failed'; readonly token: string; readonly reason: 'rejected' | 'unanswered' | 'busy' }
+  /** Malformed, unexpected or repeated: only counted. */
+  | { readonly kind: 'noted'; readonly what: Noted }
 
-/** A confirmable response of its own, until the device acknowledges it. */
-interface SeparateResponse {
+export type Noted = 'malformed' | 'unexpected' | 'repeated' | 'ping' | 'overload' | 'undeliverable'
+
+interface OwnRequest {
   readonly messageId: number
-  readonly octets: Uint8Array
-  due: number
-  waitMs: number
-  repetitions: number
+  readonly deadline: number
 }
 
-export const ACK_RANDOM_FACTOR = 1.5
-export const MAX_RETRANSMIT = 4
-/**
- * Requests remembered. An older one that comes again is carried out again: the edge hands out the same octets for it, and
- * takes a result only once.
- */
-export const REMEMBERED_EXCHANGES = 16
-const MAX_TRANSMIT_SPAN_FACTOR = (2 ** MAX_RETRANSMIT - 1) * ACK_RANDOM_FACTOR
-const MAX_LATENCY_MS = 100_000
-/** For a device with all of those open at once; RFC 7252 §4.7 allows it one. */
-const OVERLOAD_SECONDS = 30
 const NOTHING = new Uint8Array(0)
+/** When a device has used more message ids than can be remembered. */
+const OVERLOAD_SECONDS = 30
 
 export class MessageLayer {
-  readonly #timing: MessageTiming
-  readonly #random: () => number
-  /** EXCHANGE_LIFETIME (RFC 7252 §4.8.2): MAX_TRANSMIT_SPAN, there and back, and PROCESSING_DELAY. */
-  readonly #lifetimeMs: number
+  readonly #timing: Timing
+  readonly #recent: RecentMessages
+  readonly #outbox: Outbox
+  /** Requests that may still be answered in their acknowledgement. */
+  readonly #unacknowledged = new Set<Exchange>()
+  /** By token, in hexadecimal. */
+  readonly #ownRequests = new Map<string, OwnRequest>()
   #nextMessageId: number
-  /** Oldest first. */
-  #exchanges: Exchange[] = []
-  #separate: SeparateResponse[] = []
+  #nextToken: number
 
   /** `random` gives numbers from 0 to below 1. */
-  constructor(timing: MessageTiming, random: () => number) {
+  constructor(timing: Timing, replies: ReplyMemory, random: () => number) {
     this.#timing = timing
-    this.#random = random
-    this.#lifetimeMs = timing.ackTimeoutMs * (MAX_TRANSMIT_SPAN_FACTOR + 1) + 2 * MAX_LATENCY_MS
+    this.#recent = new RecentMessages(timing, replies)
+    this.#outbox = new Outbox(timing, random)
     this.#nextMessageId = Math.floor(random() * 0x10000)
+    this.#nextToken = Math.floor(random() * 0x1_0000_0000)
+  }
+
+  /** Nothing is remembered, under way or awaited: this may be thrown away. */
+  get isIdle(): boolean {
+    return this.#recent.size === 0 && this.#outbox.isEmpty && this.#ownRequests.size === 0
   }
 
   /** When {@link timeout} is to be called, milliseconds; to be asked after every call. */
   get nextTimeout(): number | undefined {
-    const acknowledgements = this.#exchanges.filter(awaitsAcknowledgement).map((each) => this.#dueOf(each))
-    const due = Math.min(...acknowledgements, ...this.#separate.map((each) => each.due))
-    return due === Number.POSITIVE_INFINITY ? undefined : due
+    const all = [this.#recent.nextExpiry, this.#outbox.nextTimeout]
+    for (const each of this.#unacknowledged) all.push(this.#piggybackEnd(each))
+    for (const { deadline } of this.#ownRequests.values()) all.push(deadline)
+    const next = Math.min(...all.filter((each) => each !== undefined))
+    return next === Number.POSITIVE_INFINITY ? undefined : next
   }
 
-  /** The content of one record. Views of it are kept in the exchange. */
+  /** The content of one record. */
   receive(octets: Uint8Array, now: number): MessageEvent[] {
     const read = readMessage(octets)
-    if (read.kind === 'ignored') return []
-    if (read.kind === 'format-error') return read.type === 'CON' ? [reset(read.messageId)] : []
-    const { message } = read
-    if (message.type === 'ACK' || message.type === 'RST') {
-      this.#separate = this.#separate.filter(({ messageId }) => messageId !== message.messageId)
-      return []
+    if (read.kind === 'ignored') return [noted('malformed')]
+    if (read.kind === 'format-error') {
+      return [noted('malformed'), ...(read.type === 'CON' ? [reset(read.messageId)] : [])]
     }
-    const isRequest = message.code !== EMPTY && message.code < codeOf('1.00')
-    // Pings, answers nobody asked for, reserved classes (§4.2, §4.3).
-    if (!isRequest) return message.type === 'CON' ? [reset(message.messageId)] : []
-    return this.#receiveRequest(message, now)
+    const { message } = read
+    if (message.type === 'RST') return this.#receiveReset(message, now)
+    const group = message.code >> 5
+    if (message.type === 'ACK') return this.#receiveAcknowledgement(message, group, now)
+    if (message.code !== EMPTY && group === 0) return this.#receiveRequest(message, now)
+    if (group === 2 || group === 4 || group === 5) return this.#receiveResponse(message, now)
+    // A ping, or a reserved class (§4.2, §4.3).
+    const what = message.code === EMPTY && message.type === 'CON' ? 'ping' : 'unexpected'
+    return [noted(what), ...(message.type === 'CON' ? [reset(message.messageId)] : [])]
   }
 
-  /** Answers an exchange, once. */
-  respond(exchange: Exchange, response: Response, now: number): MessageEvent[] {
+  /** Answers an exchange, once; null when the client does not want to hear it (RFC 7967). */
+  respond(exchange: Exchange, content: Content | null, now: number): MessageEvent[] {
     if (exchange.isAnswered) return []
     exchange.isAnswered = true
-    const { type, messageId, token } = exchange.request
-    if (type === 'NON') return [send({ ...response, type: 'NON', messageId: this.#takeMessageId(), token })]
-    exchange.reply = writeMessage({ ...response, type: 'ACK', messageId, token })
-    if (!exchange.isAcknowledged) {
-      exchange.isAcknowledged = true
-      return [{ kind: 'send', octets: exchange.reply }]
+    const { type, messageId, token } = exchange
+    if (type !== 'CON') {
+      if (!content) return []
+      return [reply(writeMessage({ ...content, type: 'NON', messageId: this.#takeMessageId(), token }))]
     }
-    const own = this.#takeMessageId()
-    const octets = writeMessage({ ...response, type: 'CON', messageId: own, token })
-    const waitMs = this.#timing.ackTimeoutMs * (1 + this.#random() * (ACK_RANDOM_FACTOR - 1))
-    this.#separate.push({ messageId: own, octets, due: now + waitMs, waitMs, repetitions: 0 })
-    return [{ kind: 'send', octets }]
+    const wasAcknowledged = !this.#unacknowledged.delete(exchange)
+    const octets = content
+      ? writeMessage({ ...content, type: 'ACK', messageId, token })
+      : acknowledgement(messageId)
+    this.#recent.keepReply(exchange, octets)
+    if (!wasAcknowledged) return [reply(octets)]
+    if (!content) return []
+    const sent = this.#outbox.send(confirmable(content, this.#takeMessageId(), token), now)
+    return sent === 'full' ? [noted('undeliverable')] : sent.map(send)
   }
 
-  /** What is due now: acknowledgements of requests that take long, and repeated responses. */
+  /** A confirmable request of ours; `token` names it in later events. */
+  request(content: Content, now: number): { token: string; events: MessageEvent[] } {
+    const octets = tokenOctets(this.#nextToken)
+    this.#nextToken = (this.#nextToken + 1) % 0x1_0000_0000
+    const token = tokenText(octets)
+    const messageId = this.#takeMessageId()
+    const sent = this.#outbox.send(confirmable(content, messageId, octets), now)
+    if (sent === 'full') return { token, events: [{ kind: 'failed', token, reason: 'busy' }] }
+    this.#ownRequests.set(token, { messageId, deadline: now + this.#timing.exchangeLifetimeMs })
+    return { token, events: sent.map(send) }
+  }
+
+  /** What is due now: acknowledgements of requests that take long, repetitions, and what is given up. */
   timeout(now: number): MessageEvent[] {
     const events: MessageEvent[] = []
-    for (const exchange of this.#exchanges) {
-      if (!awaitsAcknowledgement(exchange) || this.#dueOf(exchange) > now) continue
-      exchange.isAcknowledged = true
-      exchange.reply = acknowledgement(exchange.request.messageId)
-      events.push({ kind: 'send', octets: exchange.reply })
+    for (const exchange of this.#unacknowledged) {
+      if (this.#piggybackEnd(exchange) > now) continue
+      this.#unacknowledged.delete(exchange)
+      const octets = acknowledgement(exchange.messageId)
+      this.#recent.keepReply(exchange, octets)
+      events.push({ kind: 'reply', octets, exchange })
     }
-    this.#separate = this.#separate.filter((each) => each.due > now || each.repetitions < MAX_RETRANSMIT)
-    for (const each of this.#separate) {
-      if (each.due > now) continue
-      each.repetitions++
-      each.waitMs *= 2
-      each.due = now + each.waitMs
-      events.push({ kind: 'send', octets: each.octets })
+    const { octets, givenUp } = this.#outbox.timeout(now)
+    events.push(...octets.map(send))
+    if (givenUp !== undefined) events.push(noted('undeliverable'))
+    for (const [token, { messageId, deadline }] of this.#ownRequests) {
+      if (messageId === givenUp || deadline <= now) events.push(...this.#end(token, 'unanswered', now))
     }
+    this.#recent.expire(now)
     return events
   }
 
-  #receiveRequest(request: CoapMessage, now: number): MessageEvent[] {
-    this.#exchanges = this.#exchanges.filter((each) => now - each.receivedAt < this.#lifetimeMs)
-    const known = this.#exchanges.find((each) => each.request.messageId === request.messageId)
-    if (known) return known.reply ? [{ kind: 'send', octets: known.reply }] : []
-    if (!this.#makeRoom()) return [overload(request)]
-    const exchange = {
-      request,
+  /** Gives back what is held in the memory shared with other devices. */
+  close(): void {
+    this.#recent.clear()
+  }
+
+  #receiveRequest(message: CoapMessage, now: number): MessageEvent[] {
+    const { type, messageId } = message
+    const known = this.#recent.find(messageId, now)
+    if (known) return [noted('repeated'), ...repeatReply(known, message)]
+    const exchange: Exchange = {
+      type,
+      messageId,
+      token: message.token.slice(),
       receivedAt: now,
       reply: undefined,
-      isAcknowledged: false,
       isAnswered: false,
+      isForwarded: false,
     }
-    this.#exchanges.push(exchange)
-    return [{ kind: 'request', exchange }]
+    if (!this.#recent.add(exchange)) return [noted('overload'), reply(overload(message))]
+    if (type === 'CON') this.#unacknowledged.add(exchange)
+    return [{ kind: 'request', exchange, message }]
   }
 
-  #makeRoom(): boolean {
-    if (this.#exchanges.length < REMEMBERED_EXCHANGES) return true
-    const oldest = this.#exchanges.findIndex((each) => each.isAnswered)
-    if (oldest >= 0) this.#exchanges.splice(oldest, 1)
-    return oldest >= 0
+  /** In a message of its own. A repeated one is acknowledged again, whether we still wait or not (§5.2.2). */
+  #receiveResponse(message: CoapMessage, now: number): MessageEvent[] {
+    const { type, messageId } = message
+    const known = type === 'CON' ? this.#recent.find(messageId, now) : undefined
+    if (known) return [noted('repeated'), ...(known.reply ? [reply(known.reply)] : [])]
+    const token = tokenText(message.token)
+    const own = this.#ownRequests.get(token)
+    if (!own) return [noted('unexpected'), ...(type === 'CON' ? [reset(messageId)] : [])]
+    this.#ownRequests.delete(token)
+    const events = this.#outbox.settle(own.messageId, now).map(send)
+    if (type === 'CON') events.unshift(...this.#acknowledgeResponse(message, now))
+    return [...events, { kind: 'response', token, message }]
   }
 
-  #dueOf(exchange: Exchange): number {
-    return exchange.receivedAt + this.#timing.processingDelayMs
+  #acknowledgeResponse({ type, messageId }: CoapMessage, now: number): MessageEvent[] {
+    const state = { receivedAt: now, reply: undefined, isForwarded: false }
+    const exchange = { ...state, type, messageId, token: NOTHING, isAnswered: true }
+    const octets = acknowledgement(messageId)
+    if (this.#recent.add(exchange)) this.#recent.keepReply(exchange, octets)
+    return [reply(octets)]
+  }
+
+  #receiveAcknowledgement(message: CoapMessage, group: number, now: number): MessageEvent[] {
+    const events = this.#outbox.settle(message.messageId, now).map(send)
+    if (message.code === EMPTY) return events
+    const token = tokenText(message.token)
+    const own = this.#ownRequests.get(token)
+    const isResponse = group === 2 || group === 4 || group === 5
+    if (!isResponse || own?.messageId !== message.messageId) return [...events, noted('unexpected')]
+    this.#ownRequests.delete(token)
+    return [...events, { kind: 'response', token, message }]
+  }
+
+  #receiveReset({ messageId }: CoapMessage, now: number): MessageEvent[] {
+    for (const [token, own] of this.#ownRequests) {
+      if (own.messageId === messageId) return this.#end(token, 'rejected', now)
+    }
+    return this.#outbox.settle(messageId, now).map(send)
+  }
+
+  #end(token: string, reason: 'rejected' | 'unanswered', now: number): MessageEvent[] {
+    const own = this.#ownRequests.get(token)
+    if (!own) return []
+    this.#ownRequests.delete(token)
+    const sent = this.#outbox.settle(own.messageId, now).map(send)
+    return [...sent, { kind: 'failed', token, reason }]
+  }
+
+  #piggybackEnd({ receivedAt }: Exchange): number {
+    return receivedAt + this.#timing.piggybackMs
   }
 
   #takeMessageId(): number {
@@ -163,12 +220,15 @@ export class MessageLayer {
   }
 }
 
-function awaitsAcknowledgement({ request, isAcknowledged }: Exchange): boolean {
-  return request.type === 'CON' && !isAcknowledged
+function repeatReply(known: Exchange, message: CoapMessage): MessageEvent[] {
+  if (message.type !== 'CON') return []
+  if (known.reply) return [reply(known.reply)]
+  // Answered, but by what has been forgotten: carrying it out again is no choice.
+  return known.isAnswered ? [noted('overload'), reply(overload(message))] : []
 }
 
-function send(message: CoapMessage): MessageEvent {
-  return { kind: 'send', octets: writeMessage(message) }
+function confirmable(content: Content, messageId: number, token: Uint8Array): Confirmable {
+  return { messageId, octets: writeMessage({ ...content, type: 'CON', messageId, token }) }
 }
 
 function empty(type: 'ACK' | 'RST', messageId: number): Uint8Array {
@@ -176,10 +236,26 @@ function empty(type: 'ACK' | 'RST', messageId: number): Uint8Array {
 }
 
 const acknowledgement = (messageId: number) => empty('ACK', messageId)
-const reset = (messageId: number): MessageEvent => ({ kind: 'send', octets: empty('RST', messageId) })
+const noted = (what: Noted): MessageEvent => ({ kind: 'noted', what })
+const send = (octets: Uint8Array): MessageEvent => ({ kind: 'send', octets })
+const reply = (octets: Uint8Array): MessageEvent => ({ kind: 'reply', octets })
+const reset = (messageId: number): MessageEvent => reply(empty('RST', messageId))
 
-function overload({ type, messageId, token }: CoapMessage): MessageEvent {
+function overload({ type, messageId, token }: CoapMessage): Uint8Array {
   const options = [uintOption(OPTION.maxAge, OVERLOAD_SECONDS)]
   const code = codeOf('5.03')
-  return send({ type: type === 'CON' ? 'ACK' : 'NON', code, messageId, token, options, payload: NOTHING })
+  return writeMessage({
+    type: type === 'CON' ? 'ACK' : 'NON',
+    code,
+    messageId,
+    token,
+    options,
+    payload: NOTHING,
+  })
 }
+
+function tokenOctets(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
+}
+
+const tokenText = (token: Uint8Array): string => Buffer.from(token).toString('hex')
