@@ -19,6 +19,15 @@ export function readBlock(value: Uint8Array): Block | undefined {
   return size && { number: Math.floor(uint / 16), hasMore: (uint & 8) !== 0, size }
 }
 
+/** Header, token and the options of a response that is cut in blocks, at their longest, with some to spare. */
+const MESSAGE_OVERHEAD = 48
+
+/** The largest block that fits a message of `longestMessage` octets, but none above `wanted`. */
+export function fittingBlockSize(longestMessage: number, wanted: BlockSize): BlockSize {
+  const room = longestMessage - MESSAGE_OVERHEAD
+  return BLOCK_SIZES.findLast((size) => size <= room && size <= wanted) ?? BLOCK_SIZES[0]
+}
+
 export function blockOption(
   definition: typeof OPTION.block1 | typeof OPTION.block2,
   { number, hasMore, size }: Block,

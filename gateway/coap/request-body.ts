@@ -4,10 +4,10 @@ import type { Block, BlockSize } from './block.ts'
 export interface RequestBodyLimits {
   /** Octets of one body */
   readonly longestBody: number
-  /** Bodies being sent at one time; the one that has been silent longest makes room. */
+  /** Bodies that one session sends at a time; the one that has been silent longest makes room. */
   readonly mostBodies: number
-  /** What clients with larger blocks are asked to come down to. */
-  readonly blockSize: BlockSize
+  /** Octets kept for all sessions together; again the one silent longest makes room. */
+  readonly mostOctets: number
   /** Milliseconds of silence after which a body is forgotten: EXCHANGE_LIFETIME (RFC 7252 §4.8.2). */
   readonly lifetimeMs: number
 }
@@ -24,7 +24,16 @@ export type BodyProgress =
   /** 4.00: a block before the last must be full, and none may be fuller. */
   | { readonly kind: 'wrong-length' }
 
+/** What ties blocks together (RFC 9175 §3). */
+export interface TransferKey {
+  readonly session: number
+  /** The resource and the Request-Tag. */
+  readonly resource: string
+}
+
 interface PartialBody {
+  readonly key: string
+  readonly session: number
   readonly parts: Uint8Array[]
   length: number
   lastHeard: number
@@ -34,6 +43,9 @@ export class RequestBodies {
   readonly #limits: RequestBodyLimits
   /** The one silent for longest comes first. */
   readonly #bodies = new Map<string, PartialBody>()
+  /** The same, by session. */
+  readonly #bodiesOf = new Map<number, Set<PartialBody>>()
+  #octets = 0
 
   constructor(limits: RequestBodyLimits) {
     this.#limits = limits
@@ -44,41 +56,69 @@ export class RequestBodies {
   }
 
   /**
-   * One block. `key` names session, resource and Request-Tag (RFC 9175 §3). The payload is copied, and repeated messages
-   * must have been held back by their message id.
+   * One block. The payload is copied, and repeated messages must have been held back by their message id. Clients with
+   * larger blocks are asked to come down to `largest`.
    */
-  receive(key: string, block: Block, payload: Uint8Array, now: number): BodyProgress {
-    this.#forgetSilent(now)
-    const { longestBody, blockSize } = this.#limits
+  receive(
+    { session, resource }: TransferKey,
+    block: Block,
+    payload: Uint8Array,
+    largest: BlockSize,
+    now: number,
+  ): BodyProgress {
+    this.expire(now)
+    const { longestBody } = this.#limits
+    const key = `${session} ${resource}`
     const held = this.#bodies.get(key)
-    this.#bodies.delete(key)
+    if (held) this.#forget(held)
     const isLengthRight = block.hasMore ? payload.length === block.size : payload.length <= block.size
     if (!isLengthRight) return { kind: 'wrong-length' }
-    const body = block.number === 0 ? { parts: [], length: 0, lastHeard: now } : held
+    const body = block.number === 0 ? { key, session, parts: [], length: 0, lastHeard: now } : held
     if (!body || body.length !== block.number * block.size) return { kind: 'incomplete' }
     if (body.length + payload.length > longestBody) return { kind: 'too-large', longestBody }
     body.parts.push(payload.slice())
     body.length += payload.length
     body.lastHeard = now
     if (!block.hasMore) return { kind: 'complete', body: join(body), block }
-    this.#hold(key, body)
+    this.#hold(body)
     // A client that is asked for less goes on at the same octet, so only its next block's number is another.
-    return { kind: 'continue', block: block.size > blockSize ? { ...block, size: blockSize } : block }
+    return { kind: 'continue', block: block.size > largest ? { ...block, size: largest } : block }
   }
 
-  #hold(key: string, body: PartialBody): void {
-    for (const oldest of this.#bodies.keys()) {
-      if (this.#bodies.size < this.#limits.mostBodies) break
-      this.#bodies.delete(oldest)
-    }
-    this.#bodies.set(key, body)
+  /** When {@link expire} has something to forget. */
+  get nextExpiry(): number | undefined {
+    const [oldest] = this.#bodies.values()
+    return oldest && oldest.lastHeard + this.#limits.lifetimeMs
   }
 
-  #forgetSilent(now: number): void {
-    for (const [key, { lastHeard }] of this.#bodies) {
-      if (now - lastHeard < this.#limits.lifetimeMs) return
-      this.#bodies.delete(key)
+  expire(now: number): void {
+    for (const body of this.#bodies.values()) {
+      if (now - body.lastHeard < this.#limits.lifetimeMs) return
+      this.#forget(body)
     }
+  }
+
+  #hold(body: PartialBody): void {
+    const siblings = this.#bodiesOf.get(body.session) ?? new Set()
+    this.#bodiesOf.set(body.session, siblings.add(body))
+    this.#bodies.set(body.key, body)
+    this.#octets += body.length
+    for (const oldest of siblings) {
+      if (siblings.size <= this.#limits.mostBodies) break
+      this.#forget(oldest)
+    }
+    for (const oldest of this.#bodies.values()) {
+      if (this.#octets <= this.#limits.mostOctets) break
+      this.#forget(oldest)
+    }
+  }
+
+  #forget(body: PartialBody): void {
+    if (!this.#bodies.delete(body.key)) return
+    this.#octets -= body.length
+    const siblings = this.#bodiesOf.get(body.session)
+    siblings?.delete(body)
+    if (siblings?.size === 0) this.#bodiesOf.delete(body.session)
   }
 }
 

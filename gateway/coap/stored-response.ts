@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import type { Block, BlockSize } from './block.ts'
 
 export interface StoredResponseLimits {
-  readonly blockSize: BlockSize
   /** Octets kept for all clients together; what was not asked for longest makes room. */
   readonly mostOctets: number
   /** Milliseconds without a question */
@@ -48,10 +47,14 @@ export class StoredResponses {
     return this.#octets
   }
 
-  /** Keeps a body, which must not be changed any more, in place of the key's earlier one. */
-  store(key: string, body: Uint8Array, now: number): void {
+  /**
+   * Keeps a body, which must not be changed any more, in place of the key's earlier one. False when it is longer than all
+   * that may be kept.
+   */
+  store(key: string, body: Uint8Array, now: number): boolean {
     this.#forget(key)
-    this.#forgetSilent(now)
+    this.expire(now)
+    if (body.length > this.#limits.mostOctets) return false
     for (const oldest of this.#responses.keys()) {
       if (this.#octets + body.length <= this.#limits.mostOctets) break
       this.#forget(oldest)
@@ -59,11 +62,15 @@ export class StoredResponses {
     const eTag = createHash('sha256').update(body).digest().subarray(0, ETAG_OCTETS)
     this.#responses.set(key, { body, eTag, lastAsked: now })
     this.#octets += body.length
+    return true
   }
 
-  /** The part that was asked for; without a Block2 in the question, the first. The last part may be asked for again. */
-  slice(key: string, asked: Block | undefined, now: number): ResponseSlice {
-    this.#forgetSilent(now)
+  /**
+   * The part that was asked for, in blocks of at most `largest` octets; without a Block2 in the question, the first. The
+   * last part may be asked for again.
+   */
+  slice(key: string, asked: Block | undefined, largest: BlockSize, now: number): ResponseSlice {
+    this.expire(now)
     const stored = this.#responses.get(key)
     if (!stored) return { kind: 'gone' }
     this.#responses.delete(key)
@@ -72,13 +79,19 @@ export class StoredResponses {
     const { body, eTag } = stored
     const start = asked ? asked.number * asked.size : 0
     if (start > 0 && start >= body.length) return { kind: 'beyond' }
-    const size = asked && asked.size < this.#limits.blockSize ? asked.size : this.#limits.blockSize
+    const size = asked && asked.size < largest ? asked.size : largest
     const end = start + size
     const block = { number: start / size, hasMore: end < body.length, size }
     return { kind: 'slice', payload: body.subarray(start, end), block, eTag, total: body.length }
   }
 
-  #forgetSilent(now: number): void {
+  /** When {@link expire} has something to forget. */
+  get nextExpiry(): number | undefined {
+    const [oldest] = this.#responses.values()
+    return oldest && oldest.lastAsked + this.#limits.lifetimeMs
+  }
+
+  expire(now: number): void {
     for (const [key, { lastAsked }] of this.#responses) {
       if (now - lastAsked < this.#limits.lifetimeMs) return
       this.#forget(key)

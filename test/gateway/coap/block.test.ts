@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BLOCK_SIZES, blockOption, readBlock } from '../../../gateway/coap/block.ts'
+import { BLOCK_SIZES, blockOption, fittingBlockSize, readBlock } from '../../../gateway/coap/block.ts'
 import { OPTION } from '../../../gateway/coap/option.ts'
 
 const value = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
@@ -20,6 +20,16 @@ describe('block options', () => {
 
   it.each(['07', '0f', '17'])('refuses the reserved size of %s', (hex) => {
     expect(readBlock(value(hex))).toBeUndefined()
+  })
+
+  it.each([
+    [2000, 1024, 1024],
+    [2000, 512, 512],
+    [1071, 1024, 512],
+    [512, 1024, 256],
+    [10, 1024, 16],
+  ] as const)('has room in a message of %i octets, %i wanted, for %i', (longest, wanted, size) => {
+    expect(fittingBlockSize(longest, wanted)).toBe(size)
   })
 
   it('reads every block it writes', () => {

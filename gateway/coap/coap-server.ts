@@ -1,0 +1,133 @@
+/**
+ * The CoAP side of the gateway without its sockets: records of devices, answers of the edge and the time go in, effects
+ * come out. Devices that have been silent for an exchange's lifetime leave nothing behind.
+ */
+import { DeadlineQueue } from '../dtls/deadline-queue.ts'
+import {
+  type CoapCounters,
+  type CoapEffect,
+  createCoapCounters,
+  type DeviceDatagram,
+  type DeviceSession,
+  type EdgeAnswer,
+} from './coap-effect.ts'
+import type { CoapServerOptions } from './coap-options.ts'
+import { Device, type DeviceSurroundings } from './device.ts'
+import { ReplyMemory } from './recent-messages.ts'
+import { RequestBodies } from './request-body.ts'
+import { StoredResponses } from './stored-response.ts'
+
+/** Unfinished bodies of one device. */
+const MOST_BODIES = 2
+
+export class CoapServer<Origin> {
+  /** What happened, by reason. */
+  readonly counters: CoapCounters = createCoapCounters()
+  readonly #devices = new Map<number, Device<Origin>>()
+  readonly #deadlines = new DeadlineQueue<Device<Origin>>()
+  readonly #forwarded = new Map<number, Device<Origin>>()
+  readonly #surroundings: DeviceSurroundings<Origin>
+  #nextExchange = 1
+  #overloadSeconds: number | undefined
+
+  constructor(options: CoapServerOptions) {
+    const { longestBody, mostBodyOctets, bodyLifetimeMs, mostResponseOctets, responseLifetimeMs } = options
+    this.#surroundings = {
+      options,
+      counters: this.counters,
+      replies: new ReplyMemory(options.mostReplyOctets),
+      bodies: new RequestBodies({
+        longestBody,
+        mostBodies: MOST_BODIES,
+        mostOctets: mostBodyOctets,
+        lifetimeMs: bodyLifetimeMs,
+      }),
+      responses: new StoredResponses({ mostOctets: mostResponseOctets, lifetimeMs: responseLifetimeMs }),
+      overloadSeconds: () => this.#overloadSeconds,
+      startExchange: (device) => this.#startExchange(device),
+    }
+  }
+
+  /** Devices about which anything is remembered. */
+  get deviceCount(): number {
+    return this.#devices.size
+  }
+
+  /** Requests at the edge. */
+  get forwardedCount(): number {
+    return this.#forwarded.size
+  }
+
+  /** When {@link timeout} is to be called, milliseconds; to be asked after every call. */
+  get nextTimeout(): number | undefined {
+    const { bodies, responses } = this.#surroundings
+    const all = [this.#deadlines.next, bodies.nextExpiry, responses.nextExpiry]
+    const next = Math.min(...all.filter((each) => each !== undefined))
+    return next === Number.POSITIVE_INFINITY ? undefined : next
+  }
+
+  /** While set, new requests are refused with 5.03 and this Max-Age in seconds. */
+  set overload(seconds: number | undefined) {
+    this.#overloadSeconds = seconds
+  }
+
+  receive(datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
+    const device = this.#deviceOf(datagram.session)
+    return this.#after(device, device.receive(datagram, now))
+  }
+
+  /** The edge's answer to a forwarded request. Nothing happens when it comes too late or its session is gone. */
+  answer(exchange: number, answer: EdgeAnswer, now: number): CoapEffect<Origin>[] {
+    const device = this.#forwarded.get(exchange)
+    if (!device) return []
+    this.#forwarded.delete(exchange)
+    return this.#after(device, device.answer(exchange, answer, now))
+  }
+
+  /** What is due now. */
+  timeout(now: number): CoapEffect<Origin>[] {
+    const effects: CoapEffect<Origin>[] = []
+    for (let device = this.#deadlines.takeDue(now); device; device = this.#deadlines.takeDue(now)) {
+      for (const exchange of device.overdue(now)) this.#forwarded.delete(exchange)
+      effects.push(...this.#after(device, device.timeout(now)))
+    }
+    this.#surroundings.bodies.expire(now)
+    this.#surroundings.responses.expire(now)
+    return effects
+  }
+
+  /** The session is closed: nothing can be sent through it any more. */
+  forget(session: number): void {
+    const device = this.#devices.get(session)
+    if (!device) return
+    for (const exchange of device.openExchanges) this.#forwarded.delete(exchange)
+    device.close()
+    this.#devices.delete(session)
+    this.#deadlines.delete(device)
+  }
+
+  #deviceOf(session: DeviceSession): Device<Origin> {
+    const known = this.#devices.get(session.id)
+    if (known) return known
+    const device = new Device(session, this.#surroundings)
+    this.#devices.set(session.id, device)
+    return device
+  }
+
+  #startExchange(device: Device<Origin>): number | undefined {
+    if (this.#forwarded.size >= this.#surroundings.options.mostForwarded) return undefined
+    const exchange = this.#nextExchange++
+    this.#forwarded.set(exchange, device)
+    return exchange
+  }
+
+  #after(device: Device<Origin>, effects: CoapEffect<Origin>[]): CoapEffect<Origin>[] {
+    const next = device.nextTimeout
+    if (next !== undefined) this.#deadlines.set(device, next)
+    else {
+      this.#deadlines.delete(device)
+      this.#devices.delete(device.session.id)
+    }
+    return effects
+  }
+}
