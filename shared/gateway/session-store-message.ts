@@ -1,0 +1,56 @@
+/**
+ * The session store at the edge: any gateway node can take a session over from it. The edge sees names and sealed octets
+ * only. A session has one owner at a time; each claim gives it a new generation, and writes under an old one are refused,
+ * so that two nodes can never both extend the range of sequence numbers (spec: fenced lease).
+ */
+import { z } from 'zod'
+
+/** All POST, with a token of the gateway itself in the identity header, JSON both ways. */
+export const SESSION_STORE_PATHS = {
+  claim: '/gateway/v1/sessions/claim',
+  save: '/gateway/v1/sessions/save',
+  remove: '/gateway/v1/sessions/remove',
+} as const
+
+/** Sessions in one call at most. */
+export const MOST_SESSIONS_PER_CALL = 100
+
+/** A keyed digest of the Connection ID, lower-case hexadecimal: the edge does not learn Connection IDs. */
+const name = z.string().regex(/^[0-9a-f]{32}$/)
+const sealed = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/).max(4096)
+const generation = z.number().int().min(1)
+
+export const ClaimRequest = z.object({ name })
+export const ClaimAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('claimed'), generation, sealed }),
+  z.object({ kind: z.literal('unknown') }),
+  /** Another node has renewed its hold and is to be asked: hand the datagram over to it. */
+  z.object({ kind: z.literal('held'), node: z.string(), forMs: z.number().int() }),
+])
+
+export const SaveRequest = z.object({
+  /** `generation` is null for a new session. */
+  sessions: z
+    .array(z.object({ name, generation: generation.nullable(), sealed, expiresAt: z.number().int() }))
+    .min(1)
+    .max(MOST_SESSIONS_PER_CALL),
+  /** Whether this node lets go of them: it has flushed exact values and stopped. */
+  isReleased: z.boolean(),
+})
+export const SaveAnswer = z.object({
+  /** In the order of the request. `fenced`: another node has claimed it since; forget the session. */
+  sessions: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('saved'), generation }),
+      z.object({ kind: z.literal('fenced') }),
+    ]),
+  ),
+})
+
+export const RemoveRequest = z.object({
+  sessions: z.array(z.object({ name, generation })).min(1).max(MOST_SESSIONS_PER_CALL),
+})
+
+export type ClaimAnswer = z.infer<typeof ClaimAnswer>
+export type SaveRequest = z.infer<typeof SaveRequest>
+export type SaveAnswer = z.infer<typeof SaveAnswer>
