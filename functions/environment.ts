@@ -1,10 +1,13 @@
 /** What the Worker is given by its platform: bindings and secrets, as `wrangler.toml` and `.dev.vars.example` declare them. */
 import type { Change } from './euicc/change.ts'
 import type { EuiccNamespace } from './euicc/euicc-stub.ts'
+import type { CampaignNamespace } from './fleet/campaign/campaign-stub.ts'
 
 export interface Environment {
   /** One Durable Object for each (tenant, EID). */
   readonly EUICC: EuiccNamespace
+  /** One Durable Object for each campaign. */
+  readonly CAMPAIGN: CampaignNamespace
   /** What is searched across eUICCs, and the keys. */
   readonly FLEET: D1Database
   /** From the objects of the eUICCs to the fleet index. */

@@ -8,6 +8,7 @@ import { rewrapSigningKeys } from './keys/index.ts'
 import { operatorApi } from './operator/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
+export { CampaignObject } from './fleet/campaign/campaign-object.ts'
 
 const doors = new Hono<{ Bindings: Environment }>()
 doors.route('/', esipaApi)

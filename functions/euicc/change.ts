@@ -21,6 +21,7 @@ export type Change =
         readonly reason: Reason | null
         readonly origin: 'operator' | 'eim'
         readonly createdAt: number
+        readonly campaign?: string | undefined
       }
     })
   | (ChangeBase & { readonly kind: 'late-result'; readonly operationId: OperationId })
@@ -31,6 +32,7 @@ export type Change =
       readonly profiles: readonly {
         readonly iccid: string
         readonly state: 'enabled' | 'disabled' | 'unknown'
+        readonly serviceProviderName?: string | null
       }[]
     })
   | (ChangeBase & {

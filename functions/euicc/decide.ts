@@ -7,7 +7,7 @@ import { encodeAssociationToken } from '../../shared/sgp32/index.ts'
 import { type Association, isExhausted, newAssociation, nextCounter, readAssociation } from './association.ts'
 import { type Delivery, type DeliveryKind, deliveryKindOf, latestDelivery } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
-import type { SigningIdentity } from './euicc-interface.ts'
+import type { PollRequest, SigningIdentity } from './euicc-interface.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
 import { encodeEuiccPackageSigned } from './package-steps.ts'
 import { encodeDataRequest, encodeTrigger } from './unsigned-requests.ts'
@@ -16,6 +16,8 @@ type SigningAssociation = Association & { readonly keyId: string }
 
 export type Decision =
   | { readonly kind: 'none' }
+  /** It leaves only with the word of its campaign. */
+  | { readonly kind: 'ask'; readonly operation: OperationRecord; readonly campaign: string }
   /** The same octets as before. */
   | { readonly kind: 'repeat'; readonly operation: OperationRecord; readonly delivery: Delivery }
   /** BF52 or BF54: not signed, ready to go. */
@@ -43,9 +45,24 @@ interface Candidate {
   readonly delivery: Delivery | undefined
 }
 
-export function decide(context: EuiccContext, identities: readonly SigningIdentity[]): Decision {
+/** What `decide` needs of a poll. */
+export type Asked = Pick<PollRequest, 'identities' | 'clearances'>
+
+export function decide(context: EuiccContext, asked: Asked): Decision {
+  const decision = decideAmong(context, asked)
+  if (decision.kind !== 'sign' && decision.kind !== 'give') return decision
+  const { operation } = decision
+  const isCleared = operation.status !== 'queued' || asked.clearances?.[operation.id] === 'leave'
+  return operation.campaign === undefined || isCleared
+    ? decision
+    : { kind: 'ask', operation, campaign: operation.campaign }
+}
+
+function decideAmong(context: EuiccContext, { identities, clearances }: Asked): Decision {
   const candidates = openOperations(context.sql)
-    .filter(({ status }) => status === 'queued' || status === 'delivered')
+    .filter(
+      ({ id, status }) => status === 'delivered' || (status === 'queued' && clearances?.[id] !== 'wait'),
+    )
     .map(
       (operation): Candidate => ({
         operation,

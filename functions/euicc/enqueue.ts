@@ -166,9 +166,11 @@ function recordOf(context: EuiccContext, operation: NewOperation): OperationReco
     status: gate ? 'held' : 'queued',
     outcome: null,
     reason: null,
-    waitingFor: gate?.for ?? 'contact',
+    waitingFor: gate?.for ?? (operation.campaign === undefined ? 'contact' : 'campaign'),
     waitingSince: now,
-    waitingDetail: gate?.detail ?? 'leaves at the next contact',
+    waitingDetail:
+      gate?.detail ??
+      `leaves at the next contact${operation.campaign === undefined ? '' : ' at which its campaign lets it'}`,
     mayHaveExecuted: false,
     eimTransactionId: newTransactionId(context),
     unsignedErrors: 0,

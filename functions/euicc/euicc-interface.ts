@@ -27,13 +27,20 @@ export interface PollRequest {
   readonly octets: Octets
   readonly transport: Transport
   readonly identities: readonly SigningIdentity[]
+  /** What campaigns have said of operations that this poll asked about, by operation. */
+  readonly clearances?: Readonly<Record<OperationId, Clearance>>
 }
+
+/** Whether an operation of a campaign may leave now. */
+export type Clearance = 'leave' | 'wait'
 
 export type PollAnswer =
   /** Not enrolled here: nothing was written. */
   | { readonly kind: 'unknown-eid' }
   /** A complete GetEimPackageResponse (BF4F). */
   | { readonly kind: 'answer'; readonly octets: Octets }
+  /** Ask the campaign whether the operation may leave now, then poll again with its word. */
+  | { readonly kind: 'ask-campaign'; readonly operationId: OperationId; readonly campaign: string }
   /** Sign `euiccPackageSigned` followed by `associationToken` (both DER), then call `handOut`. */
   | {
       readonly kind: 'sign'

@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { fromBase64 } from '../../shared/octets.ts'
 import { type Certificate, parseCertificate } from '../../shared/pki/index.ts'
 import type { Change } from './change.ts'
+import { sqlOf } from './durable-sql.ts'
 import { Euicc } from './euicc.ts'
 import type {
   Enrolment,
@@ -13,7 +14,6 @@ import type {
   SignedPackage,
 } from './euicc-interface.ts'
 import type { NewOperation, OperationId } from './operation.ts'
-import type { Sql, SqlValue } from './sql.ts'
 
 /** What the object needs of its Worker's environment. */
 export interface EuiccObjectEnvironment {
@@ -36,31 +36,6 @@ function rootsOf(text: string): readonly Certificate[] {
     parsedRoots = { text, roots }
   }
   return parsedRoots.roots
-}
-
-/** Durable Object SQLite in the form the core expects: BLOBs as Uint8Array. */
-function sqlOf(storage: DurableObjectStorage): Sql {
-  const execute = (query: string, bindings: readonly SqlValue[]) =>
-    storage.sql.exec<Record<string, SqlStorageValue>>(query, ...bindings.map(toStorage))
-  return {
-    all: <Row>(query: string, ...bindings: SqlValue[]) =>
-      execute(query, bindings).toArray().map(fromStorage) as Row[],
-    run: (query, ...bindings) => void execute(query, bindings),
-    transaction: (action) => storage.transactionSync(action),
-  }
-}
-
-function toStorage(value: SqlValue): SqlStorageValue {
-  return value instanceof Uint8Array ? value.slice().buffer : value
-}
-
-function fromStorage(row: Record<string, SqlStorageValue>): Record<string, SqlValue> {
-  for (const name in row) {
-    const value = row[name]
-    // In place: the row is ours, and copying each would cost an empty poll more than its query.
-    if (value instanceof ArrayBuffer) Object.assign(row, { [name]: new Uint8Array(value) })
-  }
-  return row as Record<string, SqlValue>
 }
 
 export class EuiccObject extends DurableObject<EuiccObjectEnvironment> implements EuiccInterface {

@@ -3,16 +3,10 @@ import { decode, encode, wrap } from '../../shared/asn1/index.ts'
 import { concatOctets, equalOctets, type Octets } from '../../shared/octets.ts'
 import { GetEimPackageRequest, GetEimPackageResponse, StateChangeCause } from '../../shared/sgp32/index.ts'
 import { readAssociation, writeAssociation } from './association.ts'
-import { type Decision, decide } from './decide.ts'
+import { type Asked, type Decision, decide } from './decide.ts'
 import { countHandOut, type Delivery, deliveryKindOf, insertDelivery, keysTried } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
-import type {
-  HandOutAnswer,
-  PollAnswer,
-  PollRequest,
-  SignedPackage,
-  SigningIdentity,
-} from './euicc-interface.ts'
+import type { HandOutAnswer, PollAnswer, PollRequest, SignedPackage } from './euicc-interface.ts'
 import { askAtFirstContact, onStateChange } from './first-contact.ts'
 import { announce, isNewContact, nextContactDue, note, noteContact } from './journal.ts'
 import { advance, nextDeadline, requestProfileList, settle } from './life-cycle.ts'
@@ -49,10 +43,12 @@ export function answerPoll(context: EuiccContext, request: PollRequest): PollAns
   if (changed || hasNews(context)) {
     context.sql.transaction(() => onContact(context, changed, stateChangeCause))
   }
-  const decision = withUsableKey(context, request.identities)
+  const decision = withUsableKey(context, request)
   switch (decision.kind) {
     case 'none':
       return { kind: 'answer', octets: NO_PACKAGE }
+    case 'ask':
+      return { kind: 'ask-campaign', operationId: decision.operation.id, campaign: decision.campaign }
     case 'sign':
       return {
         kind: 'sign',
@@ -80,11 +76,11 @@ const KEY_DOUBT = 2
  * What leaves, signed with another key when the eUICC keeps saying that it cannot check the package: the result of a key
  * change may have been lost. It trusts one key only, so of the two packages at most one can ever be executed.
  */
-function withUsableKey(context: EuiccContext, identities: readonly SigningIdentity[]): Decision {
-  const decision = decide(context, identities)
+function withUsableKey(context: EuiccContext, asked: Asked): Decision {
+  const decision = decide(context, asked)
   if (decision.kind !== 'repeat' || decision.operation.unsignedErrors < KEY_DOUBT) return decision
   const { operation, delivery } = decision
-  const keyIds = identities.find(({ eimId }) => eimId === delivery.eimId)?.keyIds ?? []
+  const keyIds = asked.identities.find(({ eimId }) => eimId === delivery.eimId)?.keyIds ?? []
   const untried = keyIds.find((keyId) => !keysTried(context.sql, operation.id).includes(keyId))
   const association = readAssociation(context.sql, delivery.eimId)
   if (delivery.kind !== 'euiccPackage' || !association || untried === undefined) return decision
@@ -97,7 +93,7 @@ function withUsableKey(context: EuiccContext, identities: readonly SigningIdenti
     writeAssociation(context.sql, { ...association, keyId: untried })
     requeue(context, operation, delivery)
   })
-  return decide(context, identities)
+  return decide(context, asked)
 }
 
 /** Whether this contact itself changes something: a first or new wake-up, something to confirm, something due. */
@@ -144,7 +140,7 @@ function give(context: EuiccContext, decision: Extract<Decision, { kind: 'repeat
  */
 export function commitPackage(context: EuiccContext, signed: SignedPackage): HandOutAnswer {
   return context.sql.transaction((): HandOutAnswer => {
-    const decision = decide(context, signed.request.identities)
+    const decision = decide(context, signed.request)
     const stands =
       decision.kind === 'sign' &&
       decision.operation.id === signed.operationId &&

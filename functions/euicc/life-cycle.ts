@@ -56,7 +56,7 @@ export function advance(
 }
 
 function tell({ sql, now, enrolment }: EuiccContext, operation: OperationRecord): void {
-  const { id, status, outcome, reason, origin, createdAt } = operation
+  const { id, status, outcome, reason, origin, createdAt, campaign } = operation
   const { type } = operation.request
   note(sql, now, `operation.${status}`, {
     operation: id,
@@ -69,7 +69,7 @@ function tell({ sql, now, enrolment }: EuiccContext, operation: OperationRecord)
     tenant: enrolment.tenant,
     eid: enrolment.eid,
     at: now,
-    operation: { id, type, status, outcome, reason, origin, createdAt },
+    operation: { id, type, status, outcome, reason, origin, createdAt, campaign },
   })
 }
 

@@ -61,6 +61,7 @@ export function isFinal(status: OperationStatus): boolean {
 export type WaitingFor =
   | 'not-before'
   | 'predecessor'
+  | 'campaign'
   | 'counter'
   | 'contact'
   | 'package-in-flight'
@@ -109,6 +110,8 @@ export interface NewOperation {
   readonly retryOf: OperationId | null
   /** W3C `traceparent` of the request that created it. */
   readonly traceparent: string | null
+  /** `cmp_` + ULID of the campaign that made it, and without whose word it does not leave. */
+  readonly campaign?: string | undefined
 }
 
 /** An operation as the API shows it. Times are RFC 3339. */
@@ -131,6 +134,7 @@ export interface OperationView {
   readonly deadline: string
   readonly after: OperationId | null
   readonly retryOf: OperationId | null
+  readonly campaign: string | null
   readonly labels: { readonly [name: string]: string }
   readonly traceparent: string | null
   readonly createdAt: string

@@ -64,7 +64,11 @@ function apply({ sql, now, enrolment }: EuiccContext, proof: Proof, effect: () =
     tenant: enrolment.tenant,
     eid: enrolment.eid,
     at: now,
-    profiles: listProfiles(sql).map(({ iccid, state }) => ({ iccid, state })),
+    profiles: listProfiles(sql).map(({ iccid, state, serviceProviderName }) => ({
+      iccid,
+      state,
+      serviceProviderName,
+    })),
   })
   return false
 }

@@ -69,8 +69,20 @@ export function viewEuicc(
 }
 
 export function viewOperation(context: EuiccContext, operation: OperationRecord): OperationView {
-  const { id, request, eimId, origin, status, outcome, reason, schedule, retryOf, labels, traceparent } =
-    operation
+  const {
+    id,
+    request,
+    eimId,
+    origin,
+    status,
+    outcome,
+    reason,
+    schedule,
+    retryOf,
+    campaign,
+    labels,
+    traceparent,
+  } = operation
   const { type, ...params } = request
   const delivery = latestDelivery(context.sql, id)
   return {
@@ -90,6 +102,7 @@ export function viewOperation(context: EuiccContext, operation: OperationRecord)
     deadline: instant(schedule.deadline),
     after: schedule.after,
     retryOf,
+    campaign: campaign ?? null,
     labels,
     traceparent,
     createdAt: instant(operation.createdAt),

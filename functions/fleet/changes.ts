@@ -4,16 +4,28 @@
  */
 import type { Environment } from '../environment.ts'
 import type { Change } from '../euicc/change.ts'
+import type { CampaignNamespace } from './campaign/campaign-stub.ts'
 
 /** The queue's consumer: a handful of statements a batch, whatever its size. A failure makes the queue bring it again. */
 export async function applyChanges(
-  environment: Pick<Environment, 'FLEET'>,
+  environment: Pick<Environment, 'FLEET' | 'CAMPAIGN'>,
   batch: MessageBatch<Change>,
 ): Promise<void> {
-  await writeChanges(
-    environment.FLEET,
-    batch.messages.map((message) => message.body),
-  )
+  const changes = batch.messages.map((message) => message.body)
+  await writeChanges(environment.FLEET, changes)
+  await reportToCampaigns(environment.CAMPAIGN, changes)
+}
+
+/** After the index: a campaign looks there for who was seen. */
+export async function reportToCampaigns(
+  campaigns: CampaignNamespace,
+  changes: readonly Change[],
+): Promise<void> {
+  const concerned = changes
+    .filter(isOfKind('operation'))
+    .filter(({ operation }) => operation.campaign !== undefined)
+  const groups = Map.groupBy(concerned, ({ tenant, operation }) => `${tenant}:${operation.campaign}`)
+  await Promise.all(Array.from(groups, ([name, reports]) => campaigns.getByName(name).report(reports)))
 }
 
 export async function writeChanges(db: D1Database, changes: readonly Change[]): Promise<void> {
@@ -85,8 +97,9 @@ function picturesStatements(db: D1Database, changes: readonly ChangeOf<'profiles
   const remove = `DELETE FROM euicc_profiles
     WHERE (tenant, eid) IN (SELECT value ->> 'tenant', value ->> 'eid' FROM json_each(?)) AND sequence < (SELECT profiles_sequence
       FROM euiccs WHERE euiccs.tenant = euicc_profiles.tenant AND euiccs.eid = euicc_profiles.eid)`
-  const insert = `INSERT INTO euicc_profiles (tenant, iccid, eid, state, sequence)
-    SELECT told.tenant, profile.value ->> 'iccid', told.eid, profile.value ->> 'state', told.sequence
+  const insert = `INSERT INTO euicc_profiles (tenant, iccid, eid, state, sequence, service_provider_name)
+    SELECT told.tenant, profile.value ->> 'iccid', told.eid, profile.value ->> 'state', told.sequence,
+      profile.value ->> 'serviceProviderName'
     FROM ${told}, json_each(told.profiles) AS profile
     JOIN euiccs ON euiccs.tenant = told.tenant AND euiccs.eid = told.eid AND profiles_sequence = told.sequence
     WHERE true ON CONFLICT DO NOTHING`

@@ -9,7 +9,11 @@ export interface EnrolledEuicc extends Omit<Enrolment, 'tenant'> {
   /** Seconds behind the object. */
   readonly lastSeenAt: number | null
   /** As last proven. */
-  readonly profiles: readonly { readonly iccid: string; readonly state: string }[]
+  readonly profiles: readonly {
+    readonly iccid: string
+    readonly state: string
+    readonly serviceProviderName: string | null
+  }[]
 }
 
 interface EuiccRow {
@@ -26,7 +30,8 @@ interface EuiccRow {
 }
 
 const COLUMNS = `eid, eim_id, labels, group_name, expected_poll_seconds, time_zone, enrolled_at, retired_at, last_seen_at,
-  (SELECT json_group_array(json_object('iccid', iccid, 'state', state)) FROM euicc_profiles AS held
+  (SELECT json_group_array(json_object('iccid', iccid, 'state', state,
+    'serviceProviderName', service_provider_name)) FROM euicc_profiles AS held
     WHERE held.tenant = euiccs.tenant AND held.eid = euiccs.eid) AS profiles`
 
 function euiccOfRow(row: EuiccRow): EnrolledEuicc {
@@ -152,6 +157,18 @@ export async function findEuicc(db: D1Database, tenant: string, eid: string): Pr
   const query = `SELECT ${COLUMNS} FROM euiccs WHERE tenant = ? AND eid = ?`
   const row = await db.prepare(query).bind(tenant, eid).first<EuiccRow>()
   return row && euiccOfRow(row)
+}
+
+/** Those of `eids` that are enrolled and not retired, by EID. */
+export async function findEuiccs(
+  db: D1Database,
+  tenant: string,
+  eids: readonly string[],
+): Promise<ReadonlyMap<string, EnrolledEuicc>> {
+  const query = `SELECT ${COLUMNS} FROM euiccs
+    WHERE tenant = ? AND eid IN (SELECT value FROM json_each(?)) AND retired_at IS NULL`
+  const { results } = await db.prepare(query).bind(tenant, JSON.stringify(eids)).all<EuiccRow>()
+  return new Map(results.map((row) => [row.eid, euiccOfRow(row)]))
 }
 
 export async function updateEuicc(db: D1Database, euicc: Enrolment): Promise<void> {

@@ -119,6 +119,7 @@ export class Bench {
       const answer: PollAnswer = await this.euicc.poll(request)
       if (answer.kind === 'unknown-eid') return null
       if (answer.kind === 'answer') return decode(GetEimPackageResponse, answer.octets)
+      if (answer.kind !== 'sign') throw new Error('no campaign here')
       const eimSignature = await signAsEim(answer.euiccPackageSigned, answer.associationToken)
       const { operationId, keyId, euiccPackageSigned } = answer
       const given = await this.euicc.handOut({

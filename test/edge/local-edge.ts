@@ -5,6 +5,9 @@ import { esipaApi } from '../../functions/esipa/index.ts'
 import type { Change } from '../../functions/euicc/change.ts'
 import { Euicc } from '../../functions/euicc/euicc.ts'
 import type { NewOperation, OperationId, OperationRequest } from '../../functions/euicc/operation.ts'
+import { indexCampaign } from '../../functions/fleet/campaign/campaign-index.ts'
+import { fleetPorts } from '../../functions/fleet/campaign/campaign-ports.ts'
+import { CampaignRun } from '../../functions/fleet/campaign/campaign-run.ts'
 import { addInitialEim, createEimIdentity, type EimIdentity } from '../../functions/keys/index.ts'
 import type { Octets } from '../../shared/octets.ts'
 import { parseCertificate } from '../../shared/pki/index.ts'
@@ -37,6 +40,7 @@ export class LocalEdge {
   identity: EimIdentity | undefined
   readonly #storage = new Map<string, ReturnType<typeof nodeSql>>()
   readonly #objects = new Map<string, Euicc>()
+  readonly #campaigns = new Map<string, CampaignRun>()
   readonly #roots
 
   private constructor(issuer: CardIssuer, fqdn: string) {
@@ -44,6 +48,7 @@ export class LocalEdge {
     this.#roots = [parseCertificate(issuer.ci.certificate)]
     this.environment = {
       EUICC: { getByName: (name) => this.#object(name) },
+      CAMPAIGN: { getByName: (name) => this.#campaign(name) },
       FLEET: nodeD1(migrations),
       CHANGES: { send: async () => undefined, sendBatch: async () => undefined } as unknown as Queue<Change>,
       KEY_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -61,6 +66,27 @@ export class LocalEdge {
     if (!created.ok) throw new Error(JSON.stringify(created.refusal))
     edge.identity = created.value
     return edge
+  }
+
+  #campaign(name: string): CampaignRun {
+    const { FLEET, EUICC } = this.environment
+    const campaign =
+      this.#campaigns.get(name) ??
+      new CampaignRun({
+        ...fleetPorts(FLEET, EUICC),
+        sql: nodeSql(),
+        now: () => this.now,
+        announce: (record, total) => indexCampaign(FLEET, record, total),
+      })
+    this.#campaigns.set(name, campaign)
+    return campaign
+  }
+
+  /** Does what the campaigns' alarms would do now. */
+  async runCampaigns(): Promise<void> {
+    for (const campaign of this.#campaigns.values()) {
+      while ((campaign.nextWork ?? Number.POSITIVE_INFINITY) <= this.now) await campaign.work()
+    }
   }
 
   #object(name: string): Euicc {

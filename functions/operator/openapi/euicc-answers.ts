@@ -19,7 +19,9 @@ const profileState = z.enum(['enabled', 'disabled', 'unknown'])
 
 export const EuiccSummary = z.strictObject({
   ...settings,
-  profiles: z.array(z.strictObject({ iccid, state: profileState })).check(said('As last proven')),
+  profiles: z
+    .array(z.strictObject({ iccid, state: profileState, serviceProviderName: orNull(text) }))
+    .check(said('As last proven')),
 })
 
 export const Euicc = z.strictObject({

@@ -38,6 +38,7 @@ export const Operation = z.strictObject({
       for: z.enum([
         'not-before',
         'predecessor',
+        'campaign',
         'counter',
         'contact',
         'package-in-flight',
@@ -58,6 +59,7 @@ export const Operation = z.strictObject({
   deadline: instant,
   after: orNull(operationId),
   retryOf: orNull(operationId),
+  campaign: orNull(text.check(said('The campaign that made it'))),
   labels: texts,
   traceparent: orNull(text),
   createdAt: instant,

@@ -131,7 +131,7 @@ describe('finding', () => {
   it('shows the profiles as last proven', async () => {
     const { body } = await operator.send('GET', `/v1/euiccs?iccid=${ICCID}`)
 
-    expect(body.data[0].profiles).toEqual([{ iccid: ICCID, state: 'disabled' }])
+    expect(body.data[0].profiles).toEqual([{ iccid: ICCID, state: 'disabled', serviceProviderName: null }])
   })
 })
 

@@ -1,0 +1,161 @@
+/** The eUICCs of a campaign as stored: one row each, and a tally by wave and status so that nobody has to count. */
+import { first, type Sql } from '../../euicc/sql.ts'
+import { TARGET_STATUSES, type Tally, type TargetStatus } from './campaign.ts'
+
+export const TARGET_TABLES = [
+  `CREATE TABLE target (
+    eid TEXT PRIMARY KEY, rank TEXT NOT NULL, wave INTEGER NOT NULL, status TEXT NOT NULL, attempt INTEGER NOT NULL,
+    operation_id TEXT, sequence INTEGER NOT NULL, reason TEXT, time_zone TEXT, changed_at INTEGER NOT NULL,
+    due_at INTEGER
+  ) WITHOUT ROWID`,
+  'CREATE INDEX target_order ON target (status, wave, rank)',
+  'CREATE INDEX target_due ON target (status, due_at) WHERE due_at IS NOT NULL',
+  'CREATE TABLE tally (wave INTEGER NOT NULL, status TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (wave, status)) WITHOUT ROWID',
+]
+
+/** Wave of eUICCs that are in none: left out, or not yet divided. */
+export const NO_WAVE = -1
+
+export interface Target {
+  readonly eid: string
+  readonly rank: string
+  readonly wave: number
+  readonly status: TargetStatus
+  /** Operations made so far. */
+  readonly attempt: number
+  readonly operationId: string | null
+  /** Of the last change of its eUICC that was applied. */
+  readonly sequence: number
+  readonly reason: { readonly code: string; readonly detail: string } | null
+  readonly timeZone: string | null
+  readonly changedAt: number
+  /** When a delivered one counts as lost, or a retrying one is tried again. */
+  readonly dueAt: number | null
+}
+
+interface Row {
+  eid: string
+  rank: string
+  wave: number
+  status: TargetStatus
+  attempt: number
+  operation_id: string | null
+  sequence: number
+  reason: string | null
+  time_zone: string | null
+  changed_at: number
+  due_at: number | null
+}
+
+function targetOf(row: Row): Target {
+  return {
+    eid: row.eid,
+    rank: row.rank,
+    wave: row.wave,
+    status: row.status,
+    attempt: row.attempt,
+    operationId: row.operation_id,
+    sequence: row.sequence,
+    reason: row.reason === null ? null : (JSON.parse(row.reason) as Target['reason']),
+    timeZone: row.time_zone,
+    changedAt: row.changed_at,
+    dueAt: row.due_at,
+  }
+}
+
+export class TargetStore {
+  readonly #sql: Sql
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** Call inside a transaction. One that is there already stays as it is. */
+  insert(target: Target): void {
+    if (this.find(target.eid)) return
+    this.#write(target)
+    this.#count(target.wave, target.status, 1)
+  }
+
+  /** Call inside a transaction. */
+  move(target: Target, change: Partial<Omit<Target, 'eid' | 'rank'>>): Target {
+    const moved = { ...target, ...change }
+    this.#write(moved)
+    if (moved.status !== target.status || moved.wave !== target.wave) {
+      this.#count(target.wave, target.status, -1)
+      this.#count(moved.wave, moved.status, 1)
+    }
+    return moved
+  }
+
+  find(eid: string): Target | undefined {
+    const row = first<Row>(this.#sql, 'SELECT * FROM target WHERE eid = ?', eid)
+    return row && targetOf(row)
+  }
+
+  /** Those of a wave, in the campaign's order. */
+  inWave(wave: number, status: TargetStatus, limit: number): Target[] {
+    const query = 'SELECT * FROM target WHERE status = ? AND wave = ? ORDER BY rank LIMIT ?'
+    return this.#sql.all<Row>(query, status, wave, limit).map(targetOf)
+  }
+
+  due(status: TargetStatus, now: number, limit: number): Target[] {
+    const query = 'SELECT * FROM target WHERE status = ? AND due_at <= ? ORDER BY due_at LIMIT ?'
+    return this.#sql.all<Row>(query, status, now, limit).map(targetOf)
+  }
+
+  /** The earliest instant at which {@link due} has something. */
+  nextDue(status: TargetStatus): number | null {
+    const query = 'SELECT MIN(due_at) AS at FROM target WHERE status = ? AND due_at IS NOT NULL'
+    return first<{ at: number | null }>(this.#sql, query, status)?.at ?? null
+  }
+
+  /** By EID, after `cursor`. */
+  list(limit: number, cursor: string | null, status: TargetStatus | undefined): Target[] {
+    const query = 'SELECT * FROM target WHERE eid > ? AND (? IS NULL OR status = ?) ORDER BY eid LIMIT ?'
+    return this.#sql.all<Row>(query, cursor ?? '', status ?? null, status ?? null, limit).map(targetOf)
+  }
+
+  /** eUICCs by status, of one wave or of all. */
+  tally(wave: number | null): Tally {
+    const rows = this.#sql.all<{ status: TargetStatus; n: number }>(
+      'SELECT status, SUM(n) AS n FROM tally WHERE ? IS NULL OR wave = ? GROUP BY status',
+      wave,
+      wave,
+    )
+    const counts = new Map(rows.map(({ status, n }) => [status, n]))
+    return Object.fromEntries(TARGET_STATUSES.map((status) => [status, counts.get(status) ?? 0])) as Tally
+  }
+
+  skippedByReason(): Record<string, number> {
+    const query = `SELECT reason ->> 'code' AS code, COUNT(*) AS n FROM target WHERE status = 'skipped' GROUP BY 1`
+    const rows = this.#sql.all<{ code: string; n: number }>(query)
+    return Object.fromEntries(rows.map(({ code, n }) => [code, n]))
+  }
+
+  #write(target: Target): void {
+    this.#sql.run(
+      'INSERT OR REPLACE INTO target VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      target.eid,
+      target.rank,
+      target.wave,
+      target.status,
+      target.attempt,
+      target.operationId,
+      target.sequence,
+      target.reason && JSON.stringify(target.reason),
+      target.timeZone,
+      target.changedAt,
+      target.dueAt,
+    )
+  }
+
+  #count(wave: number, status: TargetStatus, by: number): void {
+    this.#sql.run(
+      'INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (wave, status) DO UPDATE SET n = n + excluded.n',
+      wave,
+      status,
+      by,
+    )
+  }
+}
