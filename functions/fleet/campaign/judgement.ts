@@ -3,6 +3,8 @@ import type { Gate, Pause, PauseLimits, Tally } from './campaign.ts'
 
 /** 95 %, one-sided: whether too many fail is asked, not whether too few do. */
 const Z = 1.645
+/** Fewer than this have said nothing yet. */
+const SMALLEST_SAMPLE = 5
 
 /**
  * The lowest failure rate (0 to 1) that `failures` of `sample` make believable (Wilson): one failure of two says little,
@@ -48,7 +50,7 @@ export function pauseFor(limits: PauseLimits, total: Tally, forgiven: Forgiven):
   }
   const failures = failuresIn(total) - forgiven.failures
   const sample = endedIn(total) - forgiven.ended
-  if (limits.failurePercent === null || failures <= 0) return null
+  if (limits.failurePercent === null || failures <= 0 || sample < SMALLEST_SAMPLE) return null
   if (lowestLikelyRate(failures, sample) * 100 <= limits.failurePercent) return null
   return {
     code: 'failures',
