@@ -1,0 +1,13 @@
+export type {
+  Configuration,
+  CredentialConfiguration,
+  EdgeConfiguration,
+  HandOverConfiguration,
+  ListenerConfiguration,
+  NodeConfiguration,
+  SocketAddress,
+  TenantConfiguration,
+} from './configuration.ts'
+export { ConfigurationFault, type ConfigurationProblem } from './configuration-fault.ts'
+export { loadConfiguration } from './load-configuration.ts'
+export { loadTenants, type Tenants } from './tenants.ts'
