@@ -8,6 +8,8 @@ export const SCOPES = [
   'euiccs:write',
   'operations:read',
   'operations:write',
+  'campaigns:read',
+  'campaigns:write',
   'identities:read',
   'identities:write',
   'keys:read',
@@ -24,10 +26,12 @@ export const ROLES = {
     'euiccs:write',
     'operations:read',
     'operations:write',
+    'campaigns:read',
+    'campaigns:write',
     'identities:read',
     'decode',
   ],
-  viewer: ['euiccs:read', 'operations:read', 'identities:read', 'decode'],
+  viewer: ['euiccs:read', 'operations:read', 'campaigns:read', 'identities:read', 'decode'],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>
 
 export interface ApiKey {

@@ -44,7 +44,7 @@ export const Labels = z
   )
   .check(z.refine((labels) => Object.keys(labels).length <= MOST_LABELS, `at most ${MOST_LABELS} labels`))
 
-const limit = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100)
+export const limit = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100)
 export const PageQuery = z.strictObject({ limit, cursor: z.optional(z.string()) })
 
 /** What an eIM is to be told of another, or of itself: the readable form of EimConfigurationData. */
@@ -120,6 +120,12 @@ export const PARAMS = {
   ]),
 } as const
 
+/** In campaigns: the profile is looked up on each eUICC. */
+export const EnableByProviderParams = z.strictObject({
+  serviceProviderName: z.string().check(z.minLength(1), z.maxLength(32)),
+  rollback: z.optional(z.boolean()),
+})
+
 export type OperationTypeName = keyof typeof PARAMS
 export const OPERATION_TYPES = Object.keys(PARAMS) as [OperationTypeName, ...OperationTypeName[]]
 
@@ -164,6 +170,10 @@ export const EuiccOperationsQuery = z.strictObject({
   status: z.optional(z.enum(OPERATION_STATUSES)),
 })
 
+export const TimeZone = z
+  .string()
+  .check(z.refine(isTimeZone, 'an IANA time zone is expected: Europe/Berlin'), said('IANA name'))
+
 const euiccSettings = {
   labels: z.optional(Labels),
   group: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(63)))),
@@ -174,13 +184,7 @@ const euiccSettings = {
         .check(z.int(), z.minimum(1), z.maximum(400 * 86_400), said('How often the device should be heard')),
     ),
   ),
-  timeZone: z.optional(
-    z.nullable(
-      z
-        .string()
-        .check(z.refine(isTimeZone, 'an IANA time zone is expected: Europe/Berlin'), said('IANA name')),
-    ),
-  ),
+  timeZone: z.optional(z.nullable(TimeZone)),
   eimId: z.optional(EimId.check(said('One of your eIM identities; by default your default one'))),
 }
 
@@ -199,14 +203,18 @@ export const NewEuiccs = z.union([
   z.strictObject({ euiccs: z.array(NewEuicc).check(z.minLength(1), z.maxLength(1000)) }),
 ])
 export const EuiccChange = z.strictObject(euiccSettings)
-export const EuiccsQuery = z.strictObject({
-  limit,
-  cursor: z.optional(z.string()),
+const euiccFilter = {
   group: z.optional(z.string()),
   label: z.optional(z.string()),
   iccid: z.optional(Iccid),
   profileState: z.optional(z.enum(['enabled', 'disabled', 'unknown'])),
   lastSeenBefore: z.optional(Instant),
+}
+export const EuiccFilter = z.strictObject(euiccFilter)
+export const EuiccsQuery = z.strictObject({
+  limit,
+  cursor: z.optional(z.string()),
+  ...euiccFilter,
   count: z.optional(z.literal('estimate')),
 })
 export const ForceQuery = z.strictObject({ force: z.optional(z.enum(['true', 'false'])) })

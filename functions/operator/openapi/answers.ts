@@ -5,6 +5,7 @@
 import * as z from 'zod/mini'
 import { EIM_ID_TYPES } from '../../keys/index.ts'
 import { SCOPES } from '../access.ts'
+import { Campaign, CampaignSummary, Target } from './campaign-answers.ts'
 import {
   Eim,
   Euicc,
@@ -115,6 +116,15 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   getOperation: { 200: Operation },
   cancelOperation: { 200: Operation },
   retryOperation: { 202: Operation },
+  createCampaign: { 202: Campaign },
+  listCampaigns: { 200: pageOf(CampaignSummary) },
+  getCampaign: { 200: Campaign },
+  listCampaignTargets: { 200: pageOf(Target) },
+  startCampaign: { 200: Campaign },
+  pauseCampaign: { 200: Campaign },
+  resumeCampaign: { 200: Campaign },
+  advanceCampaign: { 200: Campaign },
+  abortCampaign: { 200: Campaign },
   importEuiccs: { 201: Import },
   getImport: { 200: Import },
   createEimIdentity: { 201: EimIdentity },
@@ -136,6 +146,7 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
 
 /** Names under `components/schemas`. */
 export const NAMED_ANSWERS = {
+  Campaign,
   EuiccSummary,
   Euicc,
   Profile,

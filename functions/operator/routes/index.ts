@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { campaignRoutes } from './campaigns.ts'
 import { decodeRoutes } from './decode.ts'
 import { eimIdentityRoutes } from './eim-identities.ts'
 import { euiccHistoryRoutes } from './euicc-history.ts'
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...euiccRoutes,
   ...euiccHistoryRoutes,
   ...operationRoutes,
+  ...campaignRoutes,
   ...importRoutes,
   ...eimIdentityRoutes,
   ...apiKeyRoutes,

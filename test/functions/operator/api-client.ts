@@ -1,6 +1,7 @@
 /** An operator in front of the API: with a tenant of their own, against real objects and a real database. */
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext, runDurableObjectAlarm, waitOnExecutionContext } from 'cloudflare:test'
 import type { Environment } from '../../../functions/environment.ts'
+import type { CampaignObject } from '../../../functions/fleet/campaign/campaign-object.ts'
 import { operatorApi } from '../../../functions/operator/index.ts'
 import { prepareEnvironment } from '../test-environment.ts'
 import { expectDescribed } from './described-answer.ts'
@@ -60,7 +61,7 @@ export interface Installation {
   readonly root: Send
   readonly anonymous: Send
   /** Makes a tenant and gives its admin key. */
-  readonly newTenant: () => Promise<{ readonly key: string; readonly send: Send }>
+  readonly newTenant: () => Promise<{ readonly tenant: string; readonly key: string; readonly send: Send }>
 }
 
 export async function install(replaced: Partial<Environment> = {}): Promise<Installation> {
@@ -72,8 +73,22 @@ export async function install(replaced: Partial<Environment> = {}): Promise<Inst
     anonymous: clientOf(environment, null),
     newTenant: async () => {
       const { body } = await root('POST', '/v1/tenants', { body: { name: 'a tenant' } })
-      return { key: body.apiKey, send: clientOf(environment, body.apiKey) }
+      return { tenant: body.id, key: body.apiKey, send: clientOf(environment, body.apiKey) }
     },
+  }
+}
+
+/** Does what a campaign's alarms would do, until nothing is left to do at once. */
+export async function settleCampaign({ CAMPAIGN }: Environment, tenant: string, id: string): Promise<void> {
+  const object = (CAMPAIGN as DurableObjectNamespace<CampaignObject>).getByName(`${tenant}:${id}`)
+  for (let isBusy = true; isBusy; ) {
+    const ran = await runDurableObjectAlarm(object)
+    const campaign = await object.view()
+    const { state, total } = campaign ?? { state: 'ready', total: { waiting: 0, queued: 0 } }
+    isBusy =
+      ran &&
+      (state === 'preparing' || (['running', 'aborted'].includes(state) && total.waiting + total.queued > 0))
+    if (state === 'running' && total.waiting === 0) return
   }
 }
 

@@ -45,9 +45,12 @@ async function belongings({ send, identityId }: Operator) {
   const { body: key } = await send('POST', '/v1/api-keys', { body: { name: 'a key', role: 'viewer' } })
   const csv = { body: 'eid\n', headers: { 'Content-Type': 'text/csv' } }
   const { body: report } = await send('POST', '/v1/imports', csv)
+  const campaign = { name: 'a campaign', target: { filter: {} }, operation: { type: 'profile.list' } }
+  const { body: prepared } = await send('POST', '/v1/campaigns', { body: campaign })
   const { body: rotated } = await send('POST', `/v1/eim-identities/${identityId}/rotate`, { body: {} })
   return {
     operation: operation.id,
+    campaign: prepared.id,
     key: key.id,
     report: report.id,
     identity: identityId,
@@ -60,6 +63,7 @@ type Belongings = Awaited<ReturnType<typeof belongings>>
 function pathOf(path: string, own: Belongings): string {
   const ids: Record<string, string> = {
     operations: own.operation,
+    campaigns: own.campaign,
     'api-keys': own.key,
     imports: own.report,
     'eim-identities': own.identity,
@@ -115,9 +119,13 @@ describe('each example is accepted', () => {
 function allowed({ status, body }: Reply, { described, path }: Entry): boolean {
   if (String(status) in described.responses || [200, 207].includes(status)) return true
   const neverThere = /\/(profiles\/\{iccid\}|trace\/\{id\}|evidence\/\{id\})$/.test(path)
-  const wrongState = ['retryOperation', 'retireSigningKey', 'createEimIdentity'].includes(
-    described.operationId,
-  )
+  const wrongState = [
+    'retryOperation',
+    'retireSigningKey',
+    'createEimIdentity',
+    'resumeCampaign',
+    'advanceCampaign',
+  ].includes(described.operationId)
   return (neverThere && status === 404) || (wrongState && status === 409 && body.code !== 'internal')
 }
 
