@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
 import { applyChanges } from './fleet/index.ts'
-import { rewrapSigningKeys } from './keys/index.ts'
+import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
 import { operatorApi } from './operator/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
@@ -21,5 +21,6 @@ export default {
   },
   async scheduled(_event, environment) {
     await rewrapSigningKeys(environment)
+    await resealSecrets(environment)
   },
 } satisfies ExportedHandler<Environment, Change>

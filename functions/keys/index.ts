@@ -27,4 +27,5 @@ export {
   setTransportTrust,
 } from './maintain-identities.ts'
 export { rewrapSigningKeys } from './rewrap-signing-keys.ts'
+export { forgetSecret, keepSecret, readSecret, resealSecrets } from './secret-store.ts'
 export { signEuiccPackage, signingKey } from './signing.ts'

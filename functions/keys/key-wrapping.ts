@@ -96,11 +96,12 @@ function gcm(iv: Octets, { tenant, identity, key }: KeyOwner): SubtleCryptoEncry
 }
 
 async function importWrappingKey(secret: string): Promise<CryptoKey> {
-  const octets = readSecret(secret)
+  const octets = readWrappingSecret(secret)
   return crypto.subtle.importKey('raw', octets, 'AES-GCM', false, ['wrapKey', 'unwrapKey'])
 }
 
-function readSecret(secret: string | undefined): Octets {
+/** @throws {KeyWrappingFault} when it is not 32 octets in base64 */
+export function readWrappingSecret(secret: string | undefined): Octets {
   try {
     const octets = fromBase64(secret ?? '')
     if (octets.length === KEY_OCTETS) return octets
