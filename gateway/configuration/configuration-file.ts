@@ -61,6 +61,7 @@ const node = z.strictObject({
 
 const edge = z.strictObject({
   url: origin.optional(),
+  host: hostName.optional(),
   ca_file: file.optional(),
   token_key_file: file.optional(),
   timeout_ms: z.int().min(100).max(60_000).default(10_000),
@@ -88,6 +89,7 @@ const tenant = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and hyphens'),
   server_names: z.array(hostName).default([]),
   edge_url: origin,
+  edge_host: hostName.optional(),
   credentials: z.array(z.strictObject({ certificate_file: file.optional(), key_file: file })).default([]),
   client_authentication: z.enum(['none', 'optional', 'required']).default('none'),
   trust: z
@@ -125,7 +127,7 @@ export const ConfigurationFile = z.strictObject({
   node,
   edge: edge.prefault({}),
   listeners: z.array(listener).min(1),
-  tenants: z.array(tenant).min(1),
+  tenants: z.tuple([tenant], tenant),
   coap: coap.prefault({}),
   sessions: sessions.prefault({ store: 'memory' }),
   admin: z.strictObject({ address: socketAddress }).optional(),

@@ -43,9 +43,17 @@ export interface HandOverConfiguration {
   readonly peers: readonly { readonly number: number; readonly address: SocketAddress }[]
 }
 
-export interface EdgeConfiguration {
-  /** Where the gateway's own calls go (push channel, session store): `https://eim.example.com`. */
+/** One host name of the edge. */
+export interface EdgeTarget {
+  /** Where to connect: `https://eim.example.com`. */
   readonly origin: string
+  /** The eIM's host name, for Host, SNI and the tokens; that of the origin unless the file says otherwise. */
+  readonly host: string
+}
+
+export interface EdgeConfiguration {
+  /** Where the gateway's own calls go (push channel, session store). */
+  readonly target: EdgeTarget
   /** PEM certificates that are trusted in place of the public CAs; null for the public ones. */
   readonly certificateAuthorities: string | null
   /** Signs the identity tokens: P-256, PKCS#8, DER. */
@@ -81,8 +89,8 @@ export interface TenantConfiguration {
   readonly name: string
   /** Lower case. */
   readonly serverNames: readonly string[]
-  /** `https://eim.example.com` */
-  readonly edgeOrigin: string
+  /** Where the requests of its devices go. */
+  readonly target: EdgeTarget
   readonly credentials: readonly CredentialConfiguration[]
   readonly clientAuthentication: 'none' | 'optional' | 'required'
   readonly trust: ClientTrust

@@ -2,6 +2,7 @@ export type {
   Configuration,
   CredentialConfiguration,
   EdgeConfiguration,
+  EdgeTarget,
   HandOverConfiguration,
   ListenerConfiguration,
   NodeConfiguration,

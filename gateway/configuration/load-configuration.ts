@@ -14,6 +14,7 @@ import { checkConsistency } from './check-consistency.ts'
 import type {
   Configuration,
   EdgeConfiguration,
+  EdgeTarget,
   ListenerConfiguration,
   NodeConfiguration,
   TenantConfiguration,
@@ -130,7 +131,10 @@ function readClusterKey(text: string): Uint8Array {
 
 function readEdge(source: ConfigurationSource, { edge, tenants }: ConfigurationFile): EdgeConfiguration {
   return {
-    origin: edge.url ?? tenants[0]?.edge_url ?? '',
+    target:
+      edge.url === undefined
+        ? targetAt(tenants[0].edge_url, tenants[0].edge_host)
+        : targetAt(edge.url, edge.host),
     certificateAuthorities: source.attempt('edge.ca_file', null, () => readAuthorities(source, edge.ca_file)),
     tokenKey: source.attempt('edge.token_key_file', EMPTY, () => readTokenKey(source, edge.token_key_file)),
     timeoutMs: edge.timeout_ms,
@@ -138,6 +142,10 @@ function readEdge(source: ConfigurationSource, { edge, tenants }: ConfigurationF
     queueLimit: edge.queue_limit,
     hasPush: edge.push,
   }
+}
+
+function targetAt(origin: string, host: string = new URL(origin).hostname): EdgeTarget {
+  return { origin, host }
 }
 
 function readAuthorities(source: ConfigurationSource, name: string | undefined): string | null {
@@ -194,7 +202,7 @@ function readTenant(
   return {
     name: tenant.name,
     serverNames: tenant.server_names,
-    edgeOrigin: tenant.edge_url,
+    target: targetAt(tenant.edge_url, tenant.edge_host),
     credentials: tenant.credentials.flatMap((files, index) => {
       const key = `${at}.credentials[${index}]`
       return source.attempt(key, [], () => [readCredential(source, key, files, tenant.server_names, now)])

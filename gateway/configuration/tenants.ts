@@ -12,8 +12,6 @@ export interface Tenants {
   /** For `ServerOptions.tenantFor` of a listener. */
   policyFor(listener: ListenerConfiguration, serverName: string | undefined): TenantPolicy | undefined
   preSharedKey(tenant: string, identity: string): Uint8Array | undefined
-  /** Where the tenant's requests go: `https://eim.example.com`. */
-  edgeOrigin(tenant: string): string | undefined
 }
 
 export function loadTenants(configuration: Configuration): Tenants {
@@ -29,7 +27,6 @@ export function loadTenants(configuration: Configuration): Tenants {
       return policy && restrictTo(policy, listener.groups)
     },
     preSharedKey: (tenant, identity) => byName.get(tenant)?.preSharedKeys.get(identity),
-    edgeOrigin: (tenant) => byName.get(tenant)?.edgeOrigin,
   }
 }
 

@@ -1,0 +1,46 @@
+/** Signs the token that goes with each request to the edge (`shared/gateway/forwarded-request.ts`). */
+import { createHash, createPrivateKey, randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import {
+  type ForwardedClaims,
+  TOKEN_ALGORITHM,
+  TOKEN_LIFETIME_SECONDS,
+  TOKEN_TYPE,
+} from '../../shared/gateway/forwarded-request.ts'
+
+export interface TokenRequest {
+  /** The eIM's host name. */
+  readonly audience: string
+  readonly method: ForwardedClaims['method']
+  /** Path and query. */
+  readonly path: string
+  readonly body: Uint8Array
+  /** Left out when the gateway speaks for itself. */
+  readonly device?: ForwardedClaims['device']
+}
+
+export type SignToken = (request: TokenRequest) => Promise<string>
+
+/** `tokenKey`: P-256, PKCS#8, DER. `now`: milliseconds since 1970. */
+export function createTokenSigner(
+  node: string,
+  tokenKey: Uint8Array,
+  now: () => number = Date.now,
+): SignToken {
+  const key = createPrivateKey({ key: Buffer.from(tokenKey), format: 'der', type: 'pkcs8' })
+  return ({ audience, method, path, body, device }) => {
+    const issuedAt = Math.floor(now() / 1000)
+    const claims: ForwardedClaims = {
+      iss: node,
+      aud: audience,
+      iat: issuedAt,
+      exp: issuedAt + TOKEN_LIFETIME_SECONDS,
+      jti: randomUUID(),
+      method,
+      path,
+      bodyDigest: createHash('sha256').update(body).digest('hex'),
+      device,
+    }
+    return new SignJWT(claims).setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE }).sign(key)
+  }
+}
