@@ -1,0 +1,85 @@
+/**
+ * Sessions as they lie in a vault: AES-256-GCM under a key that all nodes of a cluster derive from the cluster key, the
+ * Connection ID authenticated with it, so that no session can stand in for another.
+ */
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { DecodeFault, readSessionState, type SessionState, writeSessionState } from '../dtls/index.ts'
+
+const FORMAT = 1
+const NONCE_OCTETS = 12
+const TAG_OCTETS = 16
+const HEADER_OCTETS = 2
+const KEY_OCTETS = 32
+const NAME_OCTETS = 16
+
+interface SealingKey {
+  /** One octet in front of what it seals: which key to try. */
+  readonly id: number
+  readonly octets: Buffer
+}
+
+function derive(clusterKey: Uint8Array, purpose: string, octets: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', clusterKey, '', `edge-eim ${purpose}`, octets))
+}
+
+export class SessionSeal {
+  readonly #current: SealingKey
+  readonly #all: readonly SealingKey[]
+  readonly #nameKeys: readonly Buffer[]
+
+  /** 32 octets each; what the previous ones sealed still opens. */
+  constructor(clusterKey: Uint8Array, previous: readonly Uint8Array[] = []) {
+    const keyOf = (key: Uint8Array): SealingKey => ({
+      id: derive(key, 'session key id', 1)[0] ?? 0,
+      octets: derive(key, 'session key', KEY_OCTETS),
+    })
+    this.#current = keyOf(clusterKey)
+    this.#all = [this.#current, ...previous.map(keyOf)]
+    this.#nameKeys = [clusterKey, ...previous].map((key) => derive(key, 'session name', KEY_OCTETS))
+  }
+
+  /** Names under which a session may lie, the present one first: 32 hexadecimal digits. */
+  namesOf(connectionId: Uint8Array): string[] {
+    return this.#nameKeys.map((key) =>
+      createHmac('sha256', key).update(connectionId).digest().toString('hex', 0, NAME_OCTETS),
+    )
+  }
+
+  /** format || key id || nonce || ciphertext || tag */
+  seal(state: SessionState): Buffer {
+    const nonce = randomBytes(NONCE_OCTETS)
+    const header = Buffer.of(FORMAT, this.#current.id)
+    const cipher = createCipheriv('aes-256-gcm', this.#current.octets, nonce)
+    cipher.setAAD(Buffer.concat([header, state.terms.ownCid]))
+    const body = cipher.update(writeSessionState(state))
+    return Buffer.concat([header, nonce, body, cipher.final(), cipher.getAuthTag()])
+  }
+
+  /** Undefined when it was not sealed under one of these keys for this Connection ID, or is damaged. */
+  open(connectionId: Uint8Array, sealed: Uint8Array): SessionState | undefined {
+    const octets = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length)
+    if (octets.length < HEADER_OCTETS + NONCE_OCTETS + TAG_OCTETS || octets[0] !== FORMAT) return undefined
+    for (const { id, octets: key } of this.#all) {
+      const state = octets[1] === id ? openUnder(key, connectionId, octets) : undefined
+      if (state) return state
+    }
+    return undefined
+  }
+}
+
+function openUnder(key: Buffer, connectionId: Uint8Array, octets: Buffer): SessionState | undefined {
+  const nonce = octets.subarray(HEADER_OCTETS, HEADER_OCTETS + NONCE_OCTETS)
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce)
+  decipher.setAAD(Buffer.concat([octets.subarray(0, HEADER_OCTETS), connectionId]))
+  decipher.setAuthTag(octets.subarray(-TAG_OCTETS))
+  try {
+    const body = decipher.update(octets.subarray(HEADER_OCTETS + NONCE_OCTETS, -TAG_OCTETS))
+    return readSessionState(Buffer.concat([body, decipher.final()]))
+  } catch (error) {
+    // Node says only «unable to authenticate data», as an Error without a code.
+    if (error instanceof DecodeFault || (error instanceof Error && /authenticate/.test(error.message))) {
+      return undefined
+    }
+    throw error
+  }
+}

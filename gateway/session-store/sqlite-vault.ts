@@ -1,0 +1,146 @@
+/**
+ * A vault in one SQLite file, for one node or for several on a host. FULL synchronisation: after a loss of power a state
+ * that was told to be saved must be there, or sequence numbers would be used twice.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Claim, SaveOutcome, SealedSession, SessionVault } from './session-vault.ts'
+
+/** Numbered steps: a step once released is never edited. */
+const STEPS = [
+  `CREATE TABLE session (
+    name TEXT PRIMARY KEY, generation INTEGER NOT NULL, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX session_expiry ON session (expires_at);`,
+]
+
+const BUSY_MS = 5000
+/** Milliseconds in which saves are gathered for one commit. */
+const GATHER_MS = 2
+const SWEEP_MS = 3_600_000
+const SWEPT_AT_ONCE = 10_000
+
+interface Row {
+  generation: number
+  sealed: Uint8Array
+  expires_at: number
+}
+
+interface Waiting {
+  readonly sessions: readonly SealedSession[]
+  readonly resolve: (outcomes: readonly SaveOutcome[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class SqliteVault implements SessionVault {
+  readonly #database: DatabaseSync
+  readonly #now: () => number
+  readonly #find: StatementSync
+  readonly #write: StatementSync
+  readonly #claim: StatementSync
+  readonly #delete: StatementSync
+  readonly #sweep: StatementSync
+  #waiting: Waiting[] = []
+  #commit: NodeJS.Timeout | undefined
+  #sweptAt = 0
+
+  /** `now`: milliseconds since 1970. @throws when the file cannot be opened, or is of a later version */
+  constructor(file: string, now: () => number = Date.now) {
+    this.#now = now
+    this.#database = new DatabaseSync(file)
+    this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    this.#database.exec('PRAGMA journal_mode = WAL')
+    this.#database.exec('PRAGMA synchronous = FULL')
+    migrate(this.#database)
+    this.#find = this.#database.prepare('SELECT * FROM session WHERE name = ?')
+    this.#write = this.#database.prepare('INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?)')
+    this.#claim = this.#database.prepare(
+      'UPDATE session SET generation = generation + 1 WHERE name = ? AND expires_at > ? RETURNING *',
+    )
+    this.#delete = this.#database.prepare('DELETE FROM session WHERE name = ? AND generation = ?')
+    this.#sweep = this.#database.prepare(
+      'DELETE FROM session WHERE name IN (SELECT name FROM session WHERE expires_at <= ? LIMIT ?)',
+    )
+  }
+
+  /** Sessions kept, expired ones that are not swept yet included. */
+  get size(): number {
+    return Number(this.#database.prepare('SELECT COUNT(*) AS n FROM session').get()?.n)
+  }
+
+  save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ sessions, resolve, reject })
+      this.#commit ??= setTimeout(() => this.#commitWaiting(), GATHER_MS)
+    })
+  }
+
+  async claim(name: string): Promise<Claim> {
+    const row = this.#claim.get(name, this.#now()) as unknown as Row | undefined
+    if (!row) return { kind: 'unknown' }
+    return { kind: 'claimed', generation: row.generation, sealed: row.sealed }
+  }
+
+  async remove(sessions: readonly { readonly name: string; readonly generation: number }[]): Promise<void> {
+    this.#transaction(() => {
+      for (const { name, generation } of sessions) this.#delete.run(name, generation)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#commitWaiting()
+    this.#database.close()
+  }
+
+  #commitWaiting(): void {
+    clearTimeout(this.#commit)
+    this.#commit = undefined
+    const waiting = this.#waiting
+    this.#waiting = []
+    if (waiting.length === 0) return
+    try {
+      const outcomes = this.#transaction(() =>
+        waiting.map(({ sessions }) => sessions.map((session) => this.#saveOne(session))),
+      )
+      waiting.forEach(({ resolve }, index) => {
+        resolve(outcomes[index] ?? [])
+      })
+    } catch (error) {
+      for (const { reject } of waiting) reject(error)
+    }
+    this.#sweepExpired()
+  }
+
+  #saveOne({ name, generation, sealed, expiresAt }: SealedSession): SaveOutcome {
+    const row = this.#find.get(name) as unknown as Row | undefined
+    if (row ? row.generation !== generation : generation !== null) return { kind: 'fenced' }
+    this.#write.run(name, generation ?? 1, sealed, expiresAt)
+    return { kind: 'saved', generation: generation ?? 1 }
+  }
+
+  #sweepExpired(): void {
+    const now = this.#now()
+    if (now < this.#sweptAt + SWEEP_MS) return
+    const { changes } = this.#sweep.run(now, SWEPT_AT_ONCE)
+    if (Number(changes) < SWEPT_AT_ONCE) this.#sweptAt = now
+  }
+
+  #transaction<T>(action: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = action()
+      this.#database.exec('COMMIT')
+      return result
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  if (found > STEPS.length) throw new Error('the session file was written by a later version of the gateway')
+  for (let version = found; version < STEPS.length; version++) {
+    database.exec(`BEGIN IMMEDIATE; ${STEPS[version]} PRAGMA user_version = ${version + 1}; COMMIT`)
+  }
+}
