@@ -5,7 +5,7 @@ import type { Configuration } from '../configuration/index.ts'
 import type { Log } from '../telemetry/log.ts'
 import { EdgeClient, type EdgeRequest } from './edge-client.ts'
 import { createTokenSigner } from './identity-token.ts'
-import { type ForwardOutcome, TenantEdge } from './tenant-edge.ts'
+import { type ForwardOutcome, isFailure, TenantEdge } from './tenant-edge.ts'
 
 export interface ForwardRequest {
   readonly tenant: string
@@ -36,11 +36,18 @@ const PAUSE_MS = 200
 /** Seconds a device is asked to wait when the queue is full. */
 const QUEUE_RETRY_SECONDS = 5
 
+/** Instants, milliseconds since 1970; null for never. */
+export interface EdgeContact {
+  readonly lastAnswerAt: number | null
+  readonly lastFailureAt: number | null
+}
+
 /** One for each worker. A reload makes another one, and closes this. */
 export class Forwarder {
   readonly #edges: ReadonlyMap<string, TenantEdge>
   readonly #options: ForwarderOptions
   readonly #now: () => number
+  #contact: EdgeContact = { lastAnswerAt: null, lastFailureAt: null }
 
   constructor(options: ForwarderOptions) {
     this.#options = options
@@ -61,6 +68,11 @@ export class Forwarder {
     )
   }
 
+  /** When any tenant's edge was there, and when one was not. */
+  get contact(): EdgeContact {
+    return this.#contact
+  }
+
   /** At most one request of a device at a time: `CoapServer` sees to that. */
   async forward({ tenant, path, body, device }: ForwardRequest): Promise<EdgeAnswer> {
     const edge = this.#edges.get(tenant)
@@ -74,12 +86,19 @@ export class Forwarder {
     const from = this.#now()
     const outcome = await edge.ask(request)
     this.#options.observe(outcome.kind, this.#now() - from)
+    this.#noteContact(outcome)
     return this.#answerOf(outcome, tenant)
   }
 
   /** Lets requests on their way end. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#edges.values(), (edge) => edge.close()))
+  }
+
+  #noteContact(outcome: ForwardOutcome): void {
+    if (outcome.kind === 'queue-full' || outcome.kind === 'suspended') return
+    const key = isFailure(outcome) ? 'lastFailureAt' : 'lastAnswerAt'
+    this.#contact = { ...this.#contact, [key]: Date.now() }
   }
 
   #answerOf(outcome: ForwardOutcome, tenant: string): EdgeAnswer {

@@ -85,7 +85,7 @@ function isWorthRepeating(attempt: EdgeAttempt): boolean {
   )
 }
 
-/** 500 is about this one request; above it, about the edge. */
-function isFailure(outcome: ForwardOutcome): boolean {
+/** Whether the edge has a trouble of its own: 500 is about one request; above it, about the edge. */
+export function isFailure(outcome: ForwardOutcome): boolean {
   return outcome.kind === 'answered' ? outcome.status > 501 : outcome.kind !== 'too-large'
 }
