@@ -34,6 +34,11 @@ export class ConfigurationSource {
     this.#problems.push({ file, path: at, expected })
   }
 
+  /** What works for now. */
+  warn(at: string, ...warnings: readonly string[]): void {
+    for (const warning of warnings) this.warnings.push(`${at}: ${warning}`)
+  }
+
   /** @throws {ConfigurationFault} when anything was wrong so far */
   throwProblems(): void {
     if (this.#problems.length > 0) throw new ConfigurationFault(this.#problems)

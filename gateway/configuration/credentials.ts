@@ -1,5 +1,5 @@
 /** What a tenant's server proves itself with, read from PEM files and checked to belong together. */
-import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { type NamedGroup, namedGroup } from '../dtls/index.ts'
 import type { CredentialConfiguration } from './configuration.ts'
 import { type ConfigurationSource, Unusable } from './configuration-source.ts'
@@ -18,33 +18,52 @@ export interface CredentialFiles {
   readonly key_file: string
 }
 
-/** `now`: milliseconds since 1970. @throws {Unusable} */
+/** No credential when something is wrong with it, which the source has then noted. `now`: milliseconds since 1970. */
 export function readCredential(
   source: ConfigurationSource,
   at: string,
   files: CredentialFiles,
   serverNames: readonly string[],
   now: number,
-): CredentialConfiguration {
-  const key = readPrivateKey(source.text(files.key_file))
+): CredentialConfiguration[] {
+  const proof = source.attempt(`${at}.key_file`, null, () => readServerKey(source.text(files.key_file)))
+  const chain = source.attempt(`${at}.certificate_file`, null, () =>
+    readChain(source, files.certificate_file),
+  )
+  if (proof === null || chain === null) return []
+  const { key, group } = proof
+  const [leaf] = chain
+  if (leaf !== undefined && !leaf.checkPrivateKey(key)) {
+    source.problem(`${at}.key_file`, 'expected the key of the certificate: the two do not match')
+  }
+  if (leaf !== undefined) source.warn(`${at}.certificate_file`, ...warningsOf(leaf, chain, serverNames, now))
+  return [
+    {
+      chain: chain.map(({ raw }) => Uint8Array.from(raw)),
+      key: Uint8Array.from(key.export({ format: 'der', type: 'pkcs8' })),
+      group,
+    },
+  ]
+}
+
+function readServerKey(pem: string): { readonly key: KeyObject; readonly group: NamedGroup } {
+  const key = readPrivateKey(pem)
   const group = GROUPS.get(key.asymmetricKeyDetails?.namedCurve)
   if (group === undefined) throw new Unusable('expected a key on P-256, P-384 or brainpoolP256r1')
-  const chain =
-    files.certificate_file === undefined
-      ? []
-      : source.pem(files.certificate_file, 'CERTIFICATE').map(({ der }) => readCertificate(der))
-  const [leaf] = chain
-  if (leaf !== undefined) {
-    if (!leaf.checkPrivateKey(key))
-      throw new Unusable('expected the key of the certificate: the two do not match')
-    checkOrder(chain)
-    for (const warning of warningsOf(chain, serverNames, now)) source.warnings.push(`${at}: ${warning}`)
+  return { key, group }
+}
+
+function readChain(source: ConfigurationSource, name: string | undefined): X509Certificate[] {
+  const chain = name === undefined ? [] : readCertificates(source, name)
+  for (const [index, certificate] of chain.entries()) {
+    const issuer = chain[index + 1]
+    if (issuer !== undefined && !certificate.checkIssued(issuer)) {
+      throw new Unusable(
+        `expected the leaf first and each issuer after it: certificate ${index + 2} is out of place`,
+      )
+    }
   }
-  return {
-    chain: chain.map(({ raw }) => Uint8Array.from(raw)),
-    key: Uint8Array.from(key.export({ format: 'der', type: 'pkcs8' })),
-    group,
-  }
+  return chain
 }
 
 /** PKCS#8 or SEC1, unencrypted. @throws {Unusable} */
@@ -56,28 +75,22 @@ export function readPrivateKey(pem: string): KeyObject {
   }
 }
 
-export function readCertificate(der: Uint8Array): X509Certificate {
-  try {
-    const certificate = new X509Certificate(der)
-    createPublicKey(certificate.publicKey.export({ format: 'pem', type: 'spki' }))
-    return certificate
-  } catch (error) {
-    throw new Unusable('expected a certificate, but its contents are damaged', { cause: error })
-  }
-}
-
-function checkOrder(chain: readonly X509Certificate[]): void {
-  for (const [index, certificate] of chain.entries()) {
-    const issuer = chain[index + 1]
-    if (issuer !== undefined && !certificate.checkIssued(issuer)) {
-      throw new Unusable(
-        `expected the leaf first and each issuer after it: certificate ${index + 2} is out of place`,
-      )
+/** @throws {Unusable} */
+export function readCertificates(source: ConfigurationSource, name: string): X509Certificate[] {
+  return source.pem(name, 'CERTIFICATE').map(({ der }) => {
+    try {
+      const certificate = new X509Certificate(der)
+      // Its key is parsed when it is first wanted: now, not in a handshake.
+      if (certificate.publicKey.type === 'public') return certificate
+      throw new Unusable('expected certificates with public keys')
+    } catch (error) {
+      throw new Unusable('expected certificates, but one of them is damaged', { cause: error })
     }
-  }
+  })
 }
 
 function warningsOf(
+  leaf: X509Certificate,
   chain: readonly X509Certificate[],
   serverNames: readonly string[],
   now: number,
@@ -91,7 +104,7 @@ function warningsOf(
       return `${which} expires on ${certificate.validTo}`
     return []
   })
-  const missing = serverNames.filter((name) => chain[0]?.checkHost(name) === undefined)
+  const missing = serverNames.filter((name) => leaf.checkHost(name) === undefined)
   if (missing.length > 0) warnings.push(`the certificate does not name ${missing.join(', ')}`)
   return warnings
 }

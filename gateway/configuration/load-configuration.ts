@@ -22,7 +22,7 @@ import type {
 import { ConfigurationFault } from './configuration-fault.ts'
 import { ConfigurationFile } from './configuration-file.ts'
 import { ConfigurationSource, Unusable } from './configuration-source.ts'
-import { readCertificate, readCredential, readPrivateKey } from './credentials.ts'
+import { readCertificates, readCredential, readPrivateKey } from './credentials.ts'
 import { applyEnvironment, type Environment, TOKEN_KEY_VARIABLE } from './environment.ts'
 import { readPreSharedKeys } from './pre-shared-keys.ts'
 import { NO_TRUST, readTrust } from './trust.ts'
@@ -52,7 +52,7 @@ export function loadConfiguration(
     files: source.files,
     warnings: source.warnings,
   }
-  checkConsistency(configuration, content, source)
+  checkConsistency(content, configuration, source)
   source.throwProblems()
   return configuration
 }
@@ -90,6 +90,8 @@ function validate(
 
 /** One problem for each unknown key, at the key. */
 function spreadUnknownKeys(issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; message: string }[] {
+  if (issue.code === 'invalid_key')
+    return [{ path: issue.path, message: issue.issues[0]?.message ?? issue.message }]
   if (issue.code !== 'unrecognized_keys') return [issue]
   return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'no such key' }))
 }
@@ -150,10 +152,7 @@ function targetAt(origin: string, host: string = new URL(origin).hostname): Edge
 
 function readAuthorities(source: ConfigurationSource, name: string | undefined): string | null {
   if (name === undefined) return null
-  return source
-    .pem(name, 'CERTIFICATE')
-    .map(({ der }) => readCertificate(der).toString())
-    .join('')
+  return readCertificates(source, name).join('')
 }
 
 function readTokenKey(source: ConfigurationSource, name: string | undefined): Uint8Array {
@@ -205,7 +204,7 @@ function readTenant(
     target: targetAt(tenant.edge_url, tenant.edge_host),
     credentials: tenant.credentials.flatMap((files, index) => {
       const key = `${at}.credentials[${index}]`
-      return source.attempt(key, [], () => [readCredential(source, key, files, tenant.server_names, now)])
+      return readCredential(source, key, files, tenant.server_names, now)
     }),
     clientAuthentication: tenant.client_authentication,
     trust: trust === undefined ? NO_TRUST : readTrust(source, `${at}.trust`, trust, now),

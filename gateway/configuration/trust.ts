@@ -3,7 +3,7 @@ import { createHash, createPublicKey } from 'node:crypto'
 import type { ClientTrust } from '../dtls/index.ts'
 import type { ConfigurationFile } from './configuration-file.ts'
 import { type ConfigurationSource, Unusable } from './configuration-source.ts'
-import { readCertificate } from './credentials.ts'
+import { readCertificates } from './credentials.ts'
 
 export type TrustSection = NonNullable<ConfigurationFile['tenants'][number]['trust']>
 
@@ -15,15 +15,13 @@ export function readTrust(
 ): ClientTrust {
   const each = <Value>(key: keyof TrustSection, read: (name: string) => readonly Value[]): Value[] =>
     section[key].flatMap((name, index) => source.attempt(`${at}.${key}[${index}]`, [], () => read(name)))
-  const certificates = (name: string) =>
-    source.pem(name, 'CERTIFICATE').map(({ der }) => readCertificate(der))
-
+  const certificates = (name: string) => readCertificates(source, name)
   const anchors = each('ca_files', certificates)
   for (const anchor of anchors) {
     if (!anchor.ca)
       source.problem(`${at}.ca_files`, `expected certificates of CAs, and ${anchor.subject} is none`)
     if (now > Date.parse(anchor.validTo)) {
-      source.warnings.push(`${at}.ca_files: ${anchor.subject} expired on ${anchor.validTo}`)
+      source.warn(`${at}.ca_files`, `${anchor.subject} expired on ${anchor.validTo}`)
     }
   }
   const pinned = each('pinned_certificate_files', (name) => certificates(name).map(({ raw }) => sha256(raw)))
