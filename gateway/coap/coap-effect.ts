@@ -2,6 +2,7 @@
 import type { BlockSize } from './block.ts'
 import type { Noted } from './message-layer.ts'
 import type { Timing } from './timing.ts'
+import type { TransferOutcome } from './transfer.ts'
 
 /** The security context a device speaks through. Its id must not be used again for another one. */
 export interface DeviceSession {
@@ -46,6 +47,14 @@ export type CoapEffect<Origin> =
       readonly method: 'POST'
       readonly path: string
       readonly body: Uint8Array
+      readonly origin: Origin
+    }
+  /** The end of a request of ours to the device: `transfer` is what `request` gave. */
+  | {
+      readonly kind: 'transferred'
+      readonly session: number
+      readonly transfer: number
+      readonly outcome: TransferOutcome
     }
   /** The device has shown that it receives at its origin (RFC 9175 §2.3). */
   | { readonly kind: 'address-proven'; readonly session: number; readonly origin: Origin }

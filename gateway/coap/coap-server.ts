@@ -16,6 +16,7 @@ import { Device, type DeviceSurroundings } from './device.ts'
 import { ReplyMemory } from './recent-messages.ts'
 import { RequestBodies } from './request-body.ts'
 import { StoredResponses } from './stored-response.ts'
+import type { TransferRequest } from './transfer.ts'
 
 /** Unfinished bodies of one device. */
 const MOST_BODIES = 2
@@ -46,6 +47,11 @@ export class CoapServer<Origin> {
       overloadSeconds: () => this.#overloadSeconds,
       startExchange: (device) => this.#startExchange(device),
     }
+  }
+
+  /** Whether anything is remembered about the device of a session. */
+  remembers(session: number): boolean {
+    return this.#devices.has(session)
   }
 
   /** Devices about which anything is remembered. */
@@ -82,6 +88,17 @@ export class CoapServer<Origin> {
     if (!device) return []
     this.#forwarded.delete(exchange)
     return this.#after(device, device.answer(exchange, answer, now))
+  }
+
+  /** Asks the device something. `transferred` with this number is the end of it; it may be among these effects. */
+  request(
+    session: DeviceSession,
+    request: TransferRequest,
+    now: number,
+  ): { transfer: number; effects: CoapEffect<Origin>[] } {
+    const transfer = this.#nextExchange++
+    const device = this.#deviceOf(session)
+    return { transfer, effects: this.#after(device, device.request(transfer, request, now)) }
   }
 
   /** What is due now. */

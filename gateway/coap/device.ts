@@ -18,6 +18,7 @@ import { type CoapOption, OPTION, uintOption } from './option.ts'
 import type { Exchange, ReplyMemory } from './recent-messages.ts'
 import type { RequestBodies } from './request-body.ts'
 import type { ResponseSlice, StoredResponses } from './stored-response.ts'
+import { Transfer, type TransferOutcome, type TransferRequest } from './transfer.ts'
 
 /** What all devices share. */
 export interface DeviceSurroundings<Origin> {
@@ -46,6 +47,21 @@ interface Forwarded<Origin> extends Asked<Origin> {
   readonly deadline: number
 }
 
+/** A request of ours that is under way. */
+interface OpenTransfer {
+  readonly number: number
+  readonly exchange: Transfer
+  readonly deadline: number
+  /** Of the message that waits for its answer. */
+  token: string
+}
+
+const FAILED = {
+  rejected: { kind: 'refused' },
+  unanswered: { kind: 'unreachable' },
+  busy: { kind: 'busy' },
+} as const satisfies Record<string, TransferOutcome>
+
 const CONTINUE = codeOf('2.31')
 const AMPLIFICATION = 3
 const ECHO_OCTETS = 8
@@ -60,6 +76,7 @@ export class Device<Origin> {
   readonly #largestBlock: BlockSize
   /** One at a time: a device that asks anew has given up its earlier question (RFC 7252 §4.7). */
   #forwarded: Forwarded<Origin> | undefined
+  #transfer: OpenTransfer | undefined
   #challenge: { readonly echo: Uint8Array; readonly path: string } | undefined
 
   constructor(session: DeviceSession, around: DeviceSurroundings<Origin>) {
@@ -71,9 +88,9 @@ export class Device<Origin> {
 
   /** Undefined when there is nothing left to remember. */
   get nextTimeout(): number | undefined {
-    const layer = this.#layer.nextTimeout
-    const edge = this.#forwarded?.deadline
-    return layer === undefined || edge === undefined ? (layer ?? edge) : Math.min(layer, edge)
+    const all = [this.#layer.nextTimeout, this.#forwarded?.deadline, this.#transfer?.deadline]
+    const next = Math.min(...all.filter((each) => each !== undefined))
+    return next === Number.POSITIVE_INFINITY ? undefined : next
   }
 
   get openExchanges(): number[] {
@@ -92,9 +109,18 @@ export class Device<Origin> {
   receive(datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
     const { octets, origin } = datagram
     return this.#layer.receive(octets, now).flatMap((event) => {
-      if (event.kind !== 'request') return this.#obey(event, origin)
-      return this.#receiveRequest(event.exchange, event.message, datagram, now)
+      if (event.kind === 'request') return this.#receiveRequest(event.exchange, event.message, datagram, now)
+      return [...this.#obey(event, origin), ...this.#proceed(event, now)]
     })
+  }
+
+  /** A request of ours; only one at a time, and none while the device waits for an answer (RFC 7252 §4.7). */
+  request(number: number, request: TransferRequest, now: number): CoapEffect<Origin>[] {
+    if (this.#transfer || this.#forwarded) return [this.#transferred(number, { kind: 'busy' })]
+    const exchange = new Transfer(request, this.#largestBlock)
+    const deadline = now + request.timeoutMs
+    this.#transfer = { number, exchange, deadline, token: '' }
+    return this.#ask(this.#transfer, exchange.start(), now)
   }
 
   answer(number: number, answer: EdgeAnswer, now: number): CoapEffect<Origin>[] {
@@ -106,7 +132,12 @@ export class Device<Origin> {
 
   timeout(now: number): CoapEffect<Origin>[] {
     const late = this.#forwarded
-    const effects = this.#layer.timeout(now).flatMap((event) => this.#obey(event, late?.origin))
+    const effects = this.#layer
+      .timeout(now)
+      .flatMap((event) => [...this.#obey(event, late?.origin), ...this.#proceed(event, now)])
+    if (this.#transfer && this.#transfer.deadline <= now) {
+      effects.push(...this.#endTransfer({ kind: 'unreachable' }))
+    }
     if (!late || late.deadline > now) return effects
     this.#note('timed-out')
     const timeout = { status: 504, body: NOTHING, retryAfter: null }
@@ -175,8 +206,11 @@ export class Device<Origin> {
     asked.exchange.isForwarded = true
     this.#forwarded = { ...asked, number, deadline: now + this.#around.options.edgeTimeoutMs }
     this.#note('forwarded')
-    const { path } = asked.request
-    return [{ kind: 'forward', session: this.session.id, exchange: number, method: 'POST', path, body }]
+    const { request, origin } = asked
+    const { path } = request
+    return [
+      { kind: 'forward', session: this.session.id, exchange: number, method: 'POST', path, body, origin },
+    ]
   }
 
   #contentOf(answer: EdgeAnswer, { path, block1, block2 }: DeviceRequest, now: number): Content {
@@ -249,6 +283,32 @@ export class Device<Origin> {
       default:
         return []
     }
+  }
+
+  #ask(transfer: OpenTransfer, content: Content, now: number): CoapEffect<Origin>[] {
+    const { token, events } = this.#layer.request(content, now)
+    transfer.token = token
+    return events.flatMap((event) => [...this.#obey(event, undefined), ...this.#proceed(event, now)])
+  }
+
+  /** What an event means for our request. */
+  #proceed(event: MessageEvent, now: number): CoapEffect<Origin>[] {
+    const transfer = this.#transfer
+    if (!transfer || (event.kind !== 'response' && event.kind !== 'failed')) return []
+    if (event.token !== transfer.token) return []
+    if (event.kind === 'failed') return this.#endTransfer(FAILED[event.reason])
+    const step = transfer.exchange.next(event.message)
+    return step.kind === 'ask' ? this.#ask(transfer, step.content, now) : this.#endTransfer(step.outcome)
+  }
+
+  #endTransfer(outcome: TransferOutcome): CoapEffect<Origin>[] {
+    const transfer = this.#transfer
+    this.#transfer = undefined
+    return transfer ? [this.#transferred(transfer.number, outcome)] : []
+  }
+
+  #transferred(transfer: number, outcome: TransferOutcome): CoapEffect<Origin> {
+    return { kind: 'transferred', session: this.session.id, transfer, outcome }
   }
 
   #keyOf(path: string): string {

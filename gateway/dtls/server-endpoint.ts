@@ -127,6 +127,16 @@ export class ServerEndpoint {
     return effects
   }
 
+  /** The session that the first record of a datagram names by its Connection ID; undefined when it is not here. */
+  findNamedSession(datagram: Buffer): Session | undefined {
+    return this.#registry.findByCid(datagram, CONNECTION_ID_OFFSET, this.#options.cidLength)
+  }
+
+  /** Forgets a session that has another owner now: without a word, and without telling of it. */
+  abandon(session: Session): void {
+    if (this.#registry.holds(session)) this.#remove(session, 'local', [])
+  }
+
   /** Established sessions. */
   *sessions(): IterableIterator<Session> {
     for (const session of this.#registry) if (!this.#desk.pendingOf(session)) yield session

@@ -70,6 +70,8 @@ export class Session {
   readonly tenant: string
   readonly contentLimit: number
   readonly checksRoutability: boolean
+  /** For whoever saves sessions: of the last save or claim; 0 before. */
+  generation = 0
   readonly #slot: Slot
   readonly #ownCid: string
   readonly #peerCidLength: number

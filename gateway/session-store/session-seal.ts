@@ -8,7 +8,8 @@ import { DecodeFault, readSessionState, type SessionState, writeSessionState } f
 const FORMAT = 1
 const NONCE_OCTETS = 12
 const TAG_OCTETS = 16
-const HEADER_OCTETS = 2
+/** format (1) || key id (1) || generation (4) */
+const HEADER_OCTETS = 6
 const KEY_OCTETS = 32
 const NAME_OCTETS = 16
 
@@ -20,6 +21,12 @@ interface SealingKey {
 
 function derive(clusterKey: Uint8Array, purpose: string, octets: number): Buffer {
   return Buffer.from(hkdfSync('sha256', clusterKey, '', `edge-eim ${purpose}`, octets))
+}
+
+export interface SavedSession {
+  readonly state: SessionState
+  /** Of the owner who saved it. */
+  readonly generation: number
 }
 
 export class SessionSeal {
@@ -45,10 +52,11 @@ export class SessionSeal {
     )
   }
 
-  /** format || key id || nonce || ciphertext || tag */
-  seal(state: SessionState): Buffer {
+  /** `generation`: under which it will lie in the vault. header || nonce || ciphertext || tag */
+  seal(state: SessionState, generation: number): Buffer {
     const nonce = randomBytes(NONCE_OCTETS)
-    const header = Buffer.of(FORMAT, this.#current.id)
+    const header = Buffer.from([FORMAT, this.#current.id, 0, 0, 0, 0])
+    header.writeUInt32BE(generation, 2)
     const cipher = createCipheriv('aes-256-gcm', this.#current.octets, nonce)
     cipher.setAAD(Buffer.concat([header, state.terms.ownCid]))
     const body = cipher.update(writeSessionState(state))
@@ -56,12 +64,12 @@ export class SessionSeal {
   }
 
   /** Undefined when it was not sealed under one of these keys for this Connection ID, or is damaged. */
-  open(connectionId: Uint8Array, sealed: Uint8Array): SessionState | undefined {
+  open(connectionId: Uint8Array, sealed: Uint8Array): SavedSession | undefined {
     const octets = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length)
     if (octets.length < HEADER_OCTETS + NONCE_OCTETS + TAG_OCTETS || octets[0] !== FORMAT) return undefined
     for (const { id, octets: key } of this.#all) {
       const state = octets[1] === id ? openUnder(key, connectionId, octets) : undefined
-      if (state) return state
+      if (state) return { state, generation: octets.readUInt32BE(2) }
     }
     return undefined
   }

@@ -25,9 +25,10 @@ interface Row {
   expires_at: number
 }
 
+/** A call that waits for the next commit. */
 interface Waiting {
-  readonly sessions: readonly SealedSession[]
-  readonly resolve: (outcomes: readonly SaveOutcome[]) => void
+  /** Inside the transaction; gives what to do once it is durable. */
+  readonly work: () => () => void
   readonly reject: (error: unknown) => void
 }
 
@@ -68,20 +69,19 @@ export class SqliteVault implements SessionVault {
   }
 
   save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ sessions, resolve, reject })
-      this.#commit ??= setTimeout(() => this.#commitWaiting(), GATHER_MS)
+    return this.#inNextCommit(() => sessions.map((session) => this.#saveOne(session)))
+  }
+
+  claim(name: string): Promise<Claim> {
+    return this.#inNextCommit((): Claim => {
+      const row = this.#claim.get(name, this.#now()) as unknown as Row | undefined
+      if (!row) return { kind: 'unknown' }
+      return { kind: 'claimed', generation: row.generation, sealed: row.sealed }
     })
   }
 
-  async claim(name: string): Promise<Claim> {
-    const row = this.#claim.get(name, this.#now()) as unknown as Row | undefined
-    if (!row) return { kind: 'unknown' }
-    return { kind: 'claimed', generation: row.generation, sealed: row.sealed }
-  }
-
-  async remove(sessions: readonly { readonly name: string; readonly generation: number }[]): Promise<void> {
-    this.#transaction(() => {
+  remove(sessions: readonly { readonly name: string; readonly generation: number }[]): Promise<void> {
+    return this.#inNextCommit(() => {
       for (const { name, generation } of sessions) this.#delete.run(name, generation)
     })
   }
@@ -91,6 +91,17 @@ export class SqliteVault implements SessionVault {
     this.#database.close()
   }
 
+  #inNextCommit<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const workAndTell = () => {
+        const result = work()
+        return () => resolve(result)
+      }
+      this.#waiting.push({ work: workAndTell, reject })
+      this.#commit ??= setTimeout(() => this.#commitWaiting(), GATHER_MS)
+    })
+  }
+
   #commitWaiting(): void {
     clearTimeout(this.#commit)
     this.#commit = undefined
@@ -98,12 +109,7 @@ export class SqliteVault implements SessionVault {
     this.#waiting = []
     if (waiting.length === 0) return
     try {
-      const outcomes = this.#transaction(() =>
-        waiting.map(({ sessions }) => sessions.map((session) => this.#saveOne(session))),
-      )
-      waiting.forEach(({ resolve }, index) => {
-        resolve(outcomes[index] ?? [])
-      })
+      for (const tell of this.#transaction(() => waiting.map(({ work }) => work()))) tell()
     } catch (error) {
       for (const { reject } of waiting) reject(error)
     }

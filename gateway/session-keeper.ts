@@ -1,0 +1,200 @@
+/**
+ * Keeps a station's sessions in the vault: what was read is saved within milliseconds, sequence numbers are reserved
+ * before they are used, and a session that is not here is claimed when its device calls.
+ */
+import type { ServerEndpoint, Session, SessionState } from './dtls/index.ts'
+import { RESERVED_WRITES } from './dtls/index.ts'
+import type { SealedSession, SessionSeal, SessionVault } from './session-store/index.ts'
+import type { Count } from './telemetry/index.ts'
+import type { Log } from './telemetry/log.ts'
+
+export interface KeeperOptions {
+  readonly endpoint: ServerEndpoint
+  readonly vault: SessionVault
+  readonly seal: SessionSeal
+  /** Sessions silent for longer are forgotten, here and in the vault. */
+  readonly idleMs: number
+  readonly count: Count
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Another owner has the session. */
+  readonly onFenced: (session: Session) => void
+}
+
+/** From a change until it is saved, for changes to gather; and until a failed save is tried again. */
+const GATHER_MS = 10
+const RETRY_MS = 1000
+const SAVED_AT_ONCE = 100
+/** Looked up in the vault at the same time; a flood of made-up Connection IDs must not become one of look-ups. */
+const MOST_CLAIMS = 256
+
+interface Save {
+  readonly session: Session
+  readonly state: SessionState
+  readonly sealed: SealedSession
+}
+
+export class SessionKeeper {
+  readonly #options: KeeperOptions
+  readonly #dirty = new Set<Session>()
+  readonly #saving = new Set<Session>()
+  #saveAt: number | undefined
+  #pending: Promise<void> = Promise.resolve()
+  #claims = 0
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+  }
+
+  /** When {@link timeout} is to be called. */
+  get nextTimeout(): number | undefined {
+    return this.#saveAt
+  }
+
+  /** Sessions that are not saved as they are. */
+  get unsaved(): number {
+    return this.#dirty.size + this.#saving.size
+  }
+
+  /** The session was established, or has read or moved. Sessions without a Connection ID cannot be found again. */
+  touch(session: Session): void {
+    if (session.cidKey === '') return
+    this.#dirty.add(session)
+    this.#saveAt ??= this.#options.now() + GATHER_MS
+  }
+
+  timeout(now: number): void {
+    if (this.#saveAt === undefined || this.#saveAt > now) return
+    this.#saveAt = undefined
+    this.#pending = this.#saveDirty()
+  }
+
+  /** Saves what is not saved; resolves when it is durable, or has failed. */
+  async flush(): Promise<void> {
+    await this.#pending
+    await this.#saveDirty()
+  }
+
+  /** The session is closed. */
+  forget(session: Session): void {
+    this.#dirty.delete(session)
+    const { vault, seal, log } = this.#options
+    if (session.generation === 0) return
+    const removed = seal.namesOf(session.ownCid).map((name) => ({ name, generation: session.generation }))
+    vault.remove(removed).catch((error: unknown) => {
+      log('error', 'session_not_removed', { reason: String(error) })
+    })
+  }
+
+  /** Takes a session over from the vault. Undefined when it is not there, or cannot be had. */
+  async claim(connectionId: Uint8Array): Promise<Session | undefined> {
+    if (this.#claims >= MOST_CLAIMS) return undefined
+    this.#claims++
+    try {
+      const [name = '', ...previousNames] = this.#options.seal.namesOf(connectionId)
+      const session = await this.#claimByName(connectionId, name)
+      if (session) return session
+      for (const previous of previousNames) {
+        const found = await this.#claimByName(connectionId, previous)
+        // From now on it lies under its present name, as a new one; the old one expires.
+        if (found) found.generation = 0
+        if (found) return found
+      }
+      return undefined
+    } catch (error) {
+      this.#options.count('store_faults', 'failed')
+      this.#options.log('error', 'session_not_claimed', { reason: String(error) })
+      return undefined
+    } finally {
+      this.#claims--
+    }
+  }
+
+  async #claimByName(connectionId: Uint8Array, name: string): Promise<Session | undefined> {
+    const { vault, seal, endpoint, count, log } = this.#options
+    const claim = await vault.claim(name)
+    if (claim.kind !== 'claimed') return undefined
+    const saved = seal.open(connectionId, claim.sealed)
+    if (!saved) {
+      log('error', 'session_unreadable')
+      return undefined
+    }
+    const session = endpoint.importSession(afterClaim(saved.state, claim.generation - saved.generation), 0)
+    if (!session) return undefined
+    session.generation = claim.generation
+    count('sessions_restored', 'claim')
+    return session
+  }
+
+  async #saveDirty(): Promise<void> {
+    const saves: Save[] = []
+    for (const session of this.#dirty) {
+      if (this.#saving.has(session)) continue
+      this.#dirty.delete(session)
+      const save = this.#prepare(session)
+      if (save) saves.push(save)
+    }
+    const batches = Array.from({ length: Math.ceil(saves.length / SAVED_AT_ONCE) }, (_, index) =>
+      this.#save(saves.slice(index * SAVED_AT_ONCE, (index + 1) * SAVED_AT_ONCE)),
+    )
+    await Promise.all(batches)
+    // Changed while it was being saved.
+    if (this.#dirty.size > 0) this.#saveAt ??= this.#options.now() + GATHER_MS
+  }
+
+  #prepare(session: Session): Save | undefined {
+    const { endpoint, seal, idleMs } = this.#options
+    const state = endpoint.exportSession(session)
+    const [name] = seal.namesOf(session.ownCid)
+    if (!state || name === undefined) return undefined
+    this.#saving.add(session)
+    const { generation } = session
+    const sealed = {
+      name,
+      generation: generation === 0 ? null : generation,
+      sealed: seal.seal(state, generation === 0 ? 1 : generation),
+      expiresAt: session.lastSeen + idleMs,
+    }
+    return { session, state, sealed }
+  }
+
+  async #save(saves: readonly Save[]): Promise<void> {
+    const { vault, endpoint, count, log, now, onFenced } = this.#options
+    try {
+      const outcomes = await vault.save(saves.map(({ sealed }) => sealed))
+      saves.forEach(({ session, state }, index) => {
+        const outcome = outcomes[index]
+        this.#saving.delete(session)
+        if (outcome?.kind === 'saved') {
+          session.generation = outcome.generation
+          endpoint.confirmExport(session, state)
+        } else {
+          count('store_faults', 'fenced')
+          this.#dirty.delete(session)
+          onFenced(session)
+        }
+      })
+    } catch (error) {
+      count('store_faults', 'failed')
+      log('error', 'sessions_not_saved', { sessions: saves.length, reason: String(error) })
+      for (const { session } of saves) {
+        this.#saving.delete(session)
+        this.#dirty.add(session)
+      }
+      this.#saveAt = now() + RETRY_MS
+    }
+  }
+}
+
+/**
+ * The state from which the owner of a new generation goes on. The one who saved it may have used all numbers it had
+ * reserved, and so may each who claimed it since and never saved: each has a range of its own.
+ */
+function afterClaim(state: SessionState, claims: number): SessionState {
+  const writeSequence = state.counters.writeSequence + Math.max(0, claims - 1) * RESERVED_WRITES
+  return {
+    ...state,
+    counters: { ...state.counters, writeSequence, writeLimit: writeSequence + RESERVED_WRITES },
+  }
+}

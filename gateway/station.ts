@@ -1,0 +1,357 @@
+/**
+ * One port of one worker without its socket: DTLS, CoAP and the sessions' keeper put together. Datagrams and the time go
+ * in; datagrams and requests for the edge come out, by the ports it is given. Runs under virtual time as it is.
+ */
+import type { DeviceIdentity } from '../shared/gateway/forwarded-request.ts'
+import {
+  type BlockSize,
+  type CoapEffect,
+  CoapServer,
+  type CoapServerOptions,
+  type DeviceSession,
+  type EdgeAnswer,
+  type Timing,
+  type TransferOutcome,
+  type TransferRequest,
+} from './coap/index.ts'
+import {
+  addressKey,
+  CONNECTION_ID_OFFSET,
+  contentType,
+  type Effect,
+  type PeerAddress,
+  ServerEndpoint,
+  type ServerOptions,
+  type Session,
+} from './dtls/index.ts'
+import type { ForwardRequest } from './forward/index.ts'
+import { SessionKeeper } from './session-keeper.ts'
+import type { SessionNames } from './session-name.ts'
+import type { SessionSeal, SessionVault } from './session-store/index.ts'
+import type { Count } from './telemetry/index.ts'
+import type { Log } from './telemetry/log.ts'
+
+export interface StationPorts {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly send: (datagram: Buffer, to: PeerAddress) => void
+  /** Never rejects. */
+  readonly forward: (request: ForwardRequest) => Promise<EdgeAnswer>
+  /** A datagram for a session that is not here. True: somebody else has taken it. False: it may be claimed here. */
+  readonly handOver: (datagram: Buffer, from: PeerAddress, connectionId: Buffer) => boolean
+  readonly preSharedKey: (tenant: string, identity: string) => Uint8Array | undefined
+  readonly vault: SessionVault
+  readonly count: Count
+  readonly log: Log
+  /** {@link Station.timeout} is to be called then; undefined: not at all. Told after each change. */
+  readonly wakeAt: (at: number | undefined) => void
+}
+
+export interface StationOptions {
+  readonly dtls: ServerOptions
+  readonly coap: CoapServerOptions
+  readonly timing: Timing
+  readonly blockSize: BlockSize
+  readonly seal: SessionSeal
+  readonly names: SessionNames
+  /** Sessions silent for longer are forgotten. */
+  readonly idleMs: number
+  readonly ports: StationPorts
+}
+
+/** A device that CoAP remembers something about. */
+interface Active {
+  readonly session: Session
+  readonly device: DeviceSession
+}
+
+interface OpenTransfer {
+  readonly session: Session
+  readonly resolve: (outcome: TransferOutcome) => void
+}
+
+/** Record header, Connection ID, explicit nonce, inner type and tag, at their longest. */
+const RECORD_OVERHEAD = 64
+const IDLE_CHECK_MS = 600_000
+/** Datagrams that wait for a session to be claimed: of one session, and of all. */
+const MOST_WAITING_EACH = 4
+const MOST_WAITING = 1024
+const FORGET_AFTER = 64
+
+export class Station {
+  readonly dtls: ServerEndpoint
+  readonly coap: CoapServer<PeerAddress>
+  readonly #options: StationOptions
+  readonly #ports: StationPorts
+  readonly #keeper: SessionKeeper
+  readonly #active = new Map<number, Active>()
+  readonly #transfers = new Map<number, OpenTransfer>()
+  /** By Connection ID: what came while its session is being claimed. */
+  readonly #claiming = new Map<string, { readonly datagram: Buffer; readonly from: PeerAddress }[]>()
+  #waiting = 0
+  #idleCheckAt: number
+  #wakeAt: number | undefined
+
+  constructor(options: StationOptions) {
+    const { dtls, coap, ports, seal, idleMs } = options
+    this.#options = options
+    this.#ports = ports
+    this.dtls = new ServerEndpoint(dtls)
+    this.coap = new CoapServer(coap)
+    this.#keeper = new SessionKeeper({
+      endpoint: this.dtls,
+      vault: ports.vault,
+      seal,
+      idleMs,
+      count: ports.count,
+      log: ports.log,
+      now: ports.now,
+      onFenced: (session) => this.#abandon(session),
+    })
+    this.#idleCheckAt = ports.now() + IDLE_CHECK_MS
+  }
+
+  /** Requests at the edge, and sessions that are not saved as they are. */
+  get unfinished(): number {
+    return this.coap.forwardedCount + this.#keeper.unsaved + this.#claiming.size
+  }
+
+  /** One datagram; it may not be used again by the caller. */
+  receive(datagram: Buffer, from: PeerAddress): void {
+    if (this.#isForAnother(datagram, from)) return
+    this.#obey(this.dtls.receive(datagram, from, this.#ports.now()))
+    this.#told()
+  }
+
+  /** What is due. */
+  timeout(): void {
+    const now = this.#ports.now()
+    this.#wakeAt = undefined
+    this.#obey(this.dtls.timeout(now))
+    this.#obeyCoap(this.coap.timeout(now))
+    this.#keeper.timeout(now)
+    if (now >= this.#idleCheckAt) {
+      this.#idleCheckAt = now + IDLE_CHECK_MS
+      this.#obey(this.dtls.evictIdle(now - this.#options.idleMs))
+    }
+    this.#told()
+  }
+
+  /** Asks the device of a session something; resolves at the end of it. */
+  transfer(name: string, request: TransferRequest): Promise<TransferOutcome | { kind: 'unknown-session' }> {
+    const connectionId = this.#options.names.connectionIdOf(name)
+    const session = connectionId && this.dtls.findNamedSession(asRecord(connectionId))
+    if (!session) return Promise.resolve({ kind: 'unknown-session' })
+    const { device } = this.#activate(session)
+    const { transfer, effects } = this.coap.request(device, request, this.#ports.now())
+    const ended = new Promise<TransferOutcome>((resolve) =>
+      this.#transfers.set(transfer, { session, resolve }),
+    )
+    this.#obeyCoap(effects)
+    this.#told()
+    return ended
+  }
+
+  /** Saves all that is not saved. */
+  async flush(): Promise<void> {
+    await this.#keeper.flush()
+  }
+
+  /** Saves and lets go of sessions, so that their owner finds them as they are. */
+  async release(isWanted: (connectionId: Buffer) => boolean): Promise<void> {
+    await this.#keeper.flush()
+    for (const session of [...this.dtls.sessions()]) {
+      if (session.cidKey !== '' && isWanted(session.ownCid)) this.#abandon(session)
+    }
+  }
+
+  /** True when the session its first record names is not here, and the datagram is looked after. */
+  #isForAnother(datagram: Buffer, from: PeerAddress): boolean {
+    const { cidLength } = this.#options.dtls
+    if (datagram[0] !== contentType.connectionId) return false
+    if (datagram.length < CONNECTION_ID_OFFSET + cidLength || this.dtls.findNamedSession(datagram))
+      return false
+    const connectionId = Buffer.from(
+      datagram.subarray(CONNECTION_ID_OFFSET, CONNECTION_ID_OFFSET + cidLength),
+    )
+    const key = connectionId.toString('latin1')
+    const waiting = this.#claiming.get(key)
+    if (waiting) this.#wait(waiting, datagram, from)
+    else if (!this.#ports.handOver(datagram, from, connectionId))
+      this.#claim(connectionId, key, datagram, from)
+    return true
+  }
+
+  #wait(waiting: { datagram: Buffer; from: PeerAddress }[], datagram: Buffer, from: PeerAddress): void {
+    if (waiting.length >= MOST_WAITING_EACH || this.#waiting >= MOST_WAITING) {
+      this.dtls.drops['unknown-connection-id']++
+      return
+    }
+    waiting.push({ datagram, from })
+    this.#waiting++
+  }
+
+  #claim(connectionId: Buffer, key: string, datagram: Buffer, from: PeerAddress): void {
+    const waiting: { datagram: Buffer; from: PeerAddress }[] = []
+    this.#wait(waiting, datagram, from)
+    if (waiting.length === 0) return
+    this.#claiming.set(key, waiting)
+    void this.#keeper.claim(connectionId).then(() => {
+      this.#claiming.delete(key)
+      this.#waiting -= waiting.length
+      // Unknown ones are dropped and counted there.
+      for (const each of waiting) this.#obey(this.dtls.receive(each.datagram, each.from, this.#ports.now()))
+      this.#told()
+    })
+  }
+
+  #obey(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#obeyOne(effect)
+  }
+
+  #obeyOne(effect: Effect): void {
+    const { count, log } = this.#ports
+    switch (effect.kind) {
+      case 'send':
+        this.#ports.send(effect.datagram, effect.to)
+        return
+      case 'data':
+        this.#receiveData(effect.session, effect.octets, effect.from)
+        return
+      case 'established':
+        count('handshakes', effect.isResumed ? 'resumed' : 'established')
+        this.#keeper.touch(effect.session)
+        return
+      case 'closed':
+        count('sessions_closed', effect.reason)
+        this.#forgetDevice(effect.session)
+        this.#keeper.forget(effect.session)
+        return
+      case 'psk-wanted': {
+        const { handshake, tenant, identity } = effect
+        const key = this.#ports.preSharedKey(tenant, identity)
+        this.#obey(this.dtls.providePsk(handshake, key, this.#ports.now()))
+        return
+      }
+      case 'handshake-failed':
+        count('handshakes', 'failed')
+        log('warn', 'handshake_failed', { peer: addressText(effect.peer), reason: effect.reason })
+        return
+      case 'address-changed':
+        count('address_changes', 'moved')
+        this.#keeper.touch(effect.session)
+        return
+      case 'reservation-low':
+        this.#keeper.touch(effect.session)
+        return
+      case 'unsent':
+        count('unsent', effect.reason)
+    }
+  }
+
+  #receiveData(session: Session, octets: Buffer, from: PeerAddress): void {
+    this.#keeper.touch(session)
+    const { device } = this.#activate(session)
+    // Return routability is DTLS's own way to find out (RFC 9853); without it CoAP asks by Echo (RFC 9175).
+    const isProven = session.checksRoutability || session.isAt(from)
+    const unprovenPath = isProven ? undefined : addressKey(from)
+    this.#obeyCoap(
+      this.coap.receive({ session: device, octets, origin: from, unprovenPath }, this.#ports.now()),
+    )
+  }
+
+  #activate(session: Session): Active {
+    const known = this.#active.get(session.id)
+    if (known) return known
+    const { timing, blockSize, dtls } = this.#options
+    const longestMessage = Math.min(session.contentLimit, dtls.datagramLimit - RECORD_OVERHEAD)
+    const active = { session, device: { id: session.id, longestMessage, blockSize, timing } }
+    this.#active.set(session.id, active)
+    return active
+  }
+
+  #obeyCoap(effects: readonly CoapEffect<PeerAddress>[]): void {
+    for (const effect of effects) {
+      const session = this.#active.get(effect.session)?.session
+      if (!session) continue
+      this.#obeyCoapOne(session, effect)
+    }
+  }
+
+  #obeyCoapOne(session: Session, effect: CoapEffect<PeerAddress>): void {
+    switch (effect.kind) {
+      case 'send':
+        this.#obey(this.dtls.send(session, effect.octets, effect.to))
+        return
+      case 'forward':
+        this.#forward(session, effect)
+        return
+      case 'transferred':
+        this.#transfers.get(effect.transfer)?.resolve(effect.outcome)
+        this.#transfers.delete(effect.transfer)
+        return
+      case 'address-proven':
+        this.#ports.count('address_changes', 'proven')
+        this.#obey(this.dtls.confirmAddress(session, effect.origin))
+    }
+  }
+
+  #forward(session: Session, { exchange, path, body, origin }: ForwardEffect): void {
+    const device = {
+      identity: identityOf(session),
+      session: session.cidKey === '' ? 'unnamed' : this.#options.names.nameOf(session.ownCid),
+      address: addressText(origin),
+      isProtected: true,
+    }
+    void this.#ports.forward({ tenant: session.tenant, path, body, device }).then((answer) => {
+      this.#obeyCoap(this.coap.answer(exchange, answer, this.#ports.now()))
+      this.#told()
+    })
+  }
+
+  #abandon(session: Session): void {
+    this.#forgetDevice(session)
+    this.dtls.abandon(session)
+  }
+
+  #forgetDevice(session: Session): void {
+    this.#active.delete(session.id)
+    this.coap.forget(session.id)
+    for (const [transfer, open] of this.#transfers) {
+      if (open.session !== session) continue
+      this.#transfers.delete(transfer)
+      open.resolve({ kind: 'unreachable' })
+    }
+  }
+
+  /** Says when it wants to be woken, if that has changed. */
+  #told(): void {
+    if (this.#active.size > 2 * this.coap.deviceCount + FORGET_AFTER) this.#forgetInactive()
+    const times = [this.dtls.nextTimeout, this.coap.nextTimeout, this.#keeper.nextTimeout, this.#idleCheckAt]
+    const next = Math.min(...times.filter((each) => each !== undefined))
+    if (next === this.#wakeAt) return
+    this.#wakeAt = next
+    this.#ports.wakeAt(next)
+  }
+
+  #forgetInactive(): void {
+    for (const id of this.#active.keys()) if (!this.coap.remembers(id)) this.#active.delete(id)
+  }
+}
+
+type ForwardEffect = Extract<CoapEffect<PeerAddress>, { kind: 'forward' }>
+
+/** Without the end of a certificate's validity, which is the gateway's own business. */
+function identityOf({ identity }: Session): DeviceIdentity {
+  return identity.kind === 'certificate' ? { kind: 'certificate', thumbprint: identity.thumbprint } : identity
+}
+
+/** `192.0.2.1:5684`, `[2001:db8::1]:5684` */
+export function addressText({ address, port }: PeerAddress): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+/** As much of a record as it takes to name a session. */
+function asRecord(connectionId: Buffer): Buffer {
+  return Buffer.concat([Buffer.alloc(CONNECTION_ID_OFFSET), connectionId])
+}
