@@ -67,10 +67,10 @@ export class EdgeClient {
     })
   }
 
-  /** Redirects are answers like others. */
+  /** Never rejects. Redirects are answers like others. */
   async post({ path, headers, body, device }: EdgeRequest, signal: AbortSignal): Promise<EdgeAttempt> {
-    const token = await this.#sign({ audience: this.#host, method: 'POST', path, body, device })
     try {
+      const token = await this.#sign({ audience: this.#host, method: 'POST', path, body, device })
       const response = await this.#pool.request({
         method: 'POST',
         path,
@@ -105,8 +105,7 @@ const DISTRUST = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAM
 
 function classify(error: unknown, signal: AbortSignal): EdgeAttempt {
   if (signal.aborted) return { kind: 'timed-out' }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
-  if (code === undefined || code === 'UND_ERR_INVALID_ARG') throw error
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return { kind: 'too-large' }
-  return { kind: 'unreachable', reason: code, mayRecover: !DISTRUST.test(code) }
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  if (reason === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return { kind: 'too-large' }
+  return { kind: 'unreachable', reason, mayRecover: !DISTRUST.test(reason) }
 }

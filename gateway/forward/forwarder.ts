@@ -73,7 +73,7 @@ export class Forwarder {
     return this.#contact
   }
 
-  /** At most one request of a device at a time: `CoapServer` sees to that. */
+  /** Never rejects. At most one request of a device at a time: `CoapServer` sees to that. */
   async forward({ tenant, path, body, device }: ForwardRequest): Promise<EdgeAnswer> {
     const edge = this.#edges.get(tenant)
     // A reload has taken the tenant away while its devices keep their sessions.

@@ -1,6 +1,6 @@
 /** A folder with a gateway's files: a valid configuration, from which tests take away and to which they add. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { stringify } from 'smol-toml'
@@ -64,6 +64,12 @@ export class ConfigurationFolder {
 
   write(name: string, content: string | Buffer): void {
     writeFileSync(path.join(this.folder, name), content)
+  }
+
+  rename(names: Readonly<Record<string, string>>): void {
+    for (const [from, to] of Object.entries(names)) {
+      renameSync(path.join(this.folder, from), path.join(this.folder, to))
+    }
   }
 
   /** With `change` made to the parts. */
