@@ -105,6 +105,8 @@ export interface CredentialConfiguration {
   readonly key: Uint8Array
   /** The curve of the key. */
   readonly group: NamedGroup
+  /** When the first certificate of the chain ends, milliseconds since 1970; null for a bare public key. */
+  readonly notAfter: number | null
 }
 
 export interface CoapConfiguration {

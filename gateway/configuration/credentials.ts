@@ -42,6 +42,7 @@ export function readCredential(
       chain: chain.map(({ raw }) => Uint8Array.from(raw)),
       key: Uint8Array.from(key.export({ format: 'der', type: 'pkcs8' })),
       group,
+      notAfter: leaf === undefined ? null : Math.min(...chain.map(({ validTo }) => Date.parse(validTo))),
     },
   ]
 }

@@ -1,11 +1,14 @@
 /** /metrics, /health and /ready, for those who operate the gateway: bind it to an address the world does not reach. */
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { SocketAddress } from '../configuration/index.ts'
+import type { Configuration, SocketAddress } from '../configuration/index.ts'
 import type { Log } from './log.ts'
-import { type AskWorker, collectReports, judgeReadiness, writeMetrics } from './report.ts'
+import { createProcessMetrics } from './process-metrics.ts'
+import { type AskWorker, aggregateMetrics, collectReports, judgeReadiness } from './report.ts'
 
 export interface AdminServerOptions {
   readonly address: SocketAddress
+  /** The one in force. */
+  readonly configuration: () => Pick<Configuration, 'tenants'>
   readonly workers: () => readonly AskWorker[]
   readonly isDraining: () => boolean
   readonly log: Log
@@ -16,6 +19,7 @@ type Route = (response: ServerResponse) => Promise<void> | void
 /** Listens when the promise resolves. @rejects with Node's error when the address cannot be had */
 export async function startAdminServer(options: AdminServerOptions): Promise<Server> {
   const { address, workers, isDraining, log } = options
+  const ofProcess = createProcessMetrics(options.configuration)
   /** The process is alive and its main thread turns. */
   const health: Route = (response) => sendJson(response, 200, { isAlive: true })
   const ready: Route = async (response) => {
@@ -23,8 +27,9 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Ser
     sendJson(response, readiness.isReady ? 200 : 503, readiness)
   }
   const metrics: Route = async (response) => {
-    const text = await writeMetrics(await collectReports(workers()))
-    response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
+    const ofWorkers = aggregateMetrics(await collectReports(workers()))
+    const text = `${await ofWorkers.metrics()}\n${await ofProcess.metrics()}`
+    response.writeHead(200, { 'Content-Type': ofProcess.contentType }).end(text)
   }
   const routes = new Map([
     ['/health', health],

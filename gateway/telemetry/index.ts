@@ -3,9 +3,7 @@ export { createLog, type Log, type LogFields, type LogLevel } from './log.ts'
 export { type Count, type Counted, type MetricSources, Metrics, type StoreOperation } from './metrics.ts'
 export {
   type AskWorker,
-  collectReports,
   judgeReadiness,
   type Readiness,
   type WorkerReport,
-  writeMetrics,
 } from './report.ts'

@@ -48,7 +48,7 @@ const FAMILIES: Readonly<Record<keyof Counted, { readonly label: string; readonl
   store_faults: { label: 'kind', help: 'Sessions the store refused or failed to save' },
 }
 
-const PREFIX = 'edge_eim_gateway_'
+export const PREFIX = 'edge_eim_gateway_'
 const FORWARD_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20]
 const STORE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 

@@ -1,5 +1,5 @@
 /** What a worker tells the main thread about itself when asked, and what main makes of all the answers. */
-import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
+import { AggregatorRegistry, type Registry } from 'prom-client'
 import type { EdgeContact } from '../forward/index.ts'
 import type { MetricSnapshot } from './metrics.ts'
 
@@ -61,15 +61,7 @@ function isAway({ lastAnswerAt, lastFailureAt }: EdgeContact, now: number): bool
   return now - (lastAnswerAt ?? 0) > EDGE_AWAY_MS
 }
 
-/** Of the process itself: memory, CPU, event loop of the main thread, garbage collection. */
-const processRegistry = new Registry()
-let isCollecting = false
-
-/** All workers added up, in Prometheus' text format. */
-export async function writeMetrics(reports: readonly (WorkerReport | null)[]): Promise<string> {
-  if (!isCollecting) collectDefaultMetrics({ register: processRegistry })
-  isCollecting = true
-  const snapshots = reports.flatMap((report) => (report === null ? [] : [report.metrics]))
-  const workers = AggregatorRegistry.aggregate(snapshots)
-  return `${await workers.metrics()}\n${await processRegistry.metrics()}`
+/** All workers added up. */
+export function aggregateMetrics(reports: readonly (WorkerReport | null)[]): Registry {
+  return AggregatorRegistry.aggregate(reports.flatMap((report) => (report === null ? [] : [report.metrics])))
 }

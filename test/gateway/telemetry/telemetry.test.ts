@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCoapCounters } from '../../../gateway/coap/coap-effect.ts'
+import type { Configuration } from '../../../gateway/configuration/index.ts'
 import { createDropCounters } from '../../../gateway/dtls/endpoint-effect.ts'
 import {
   type AskWorker,
@@ -12,6 +13,16 @@ import {
 } from '../../../gateway/telemetry/index.ts'
 
 const NO_CONTACT = { lastAnswerAt: null, lastFailureAt: null }
+
+const tenant: Configuration['tenants'][number] = {
+  name: 'acme',
+  serverNames: [],
+  target: { origin: 'https://eim.acme.example', host: 'eim.acme.example' },
+  credentials: [{ chain: [], key: new Uint8Array(), group: 23, notAfter: Date.UTC(2030, 0, 1) }],
+  clientAuthentication: 'none',
+  trust: { anchors: [], pinnedCertificates: new Set(), rawPublicKeys: new Set() },
+  preSharedKeys: new Map(),
+}
 
 let server: Server | undefined
 let base = ''
@@ -41,6 +52,7 @@ function worker(metrics: Metrics, changes: Partial<WorkerReport> = {}): AskWorke
 async function start(workers: readonly AskWorker[], isDraining = false): Promise<void> {
   server = await startAdminServer({
     address: { host: '127.0.0.1', port: 0 },
+    configuration: () => ({ tenants: [tenant] }),
     workers: () => workers,
     isDraining: () => isDraining,
     log: () => undefined,
@@ -74,6 +86,9 @@ describe('/metrics', () => {
         'edge_eim_gateway_forward_seconds_count{outcome="answered"} 2',
         'edge_eim_gateway_store_seconds_count{operation="save"} 1',
       ]),
+    )
+    expect(text).toContain(
+      'edge_eim_gateway_certificate_expiry_timestamp_seconds{tenant="acme",credential="0"} 1893456000',
     )
     expect(text).toMatch(/^process_resident_memory_bytes \d+/m)
   })
