@@ -17,11 +17,12 @@ export interface TransferRequest {
 }
 
 export type TransferOutcome =
-  | { readonly kind: 'answered'; readonly octets: Uint8Array }
+  /** `code` is of class 2. */
+  | { readonly kind: 'answered'; readonly code: number; readonly octets: Uint8Array }
   /** No acknowledgement or no answer in time. */
   | { readonly kind: 'unreachable' }
-  /** A reset, an error code, or an answer that cannot be put together. */
-  | { readonly kind: 'refused' }
+  /** A reset, an answer that cannot be put together, or an error code. */
+  | { readonly kind: 'refused'; readonly response?: CoapMessage }
   /** The device has a request of its own open, or another one of ours. */
   | { readonly kind: 'busy' }
 
@@ -33,11 +34,11 @@ const POST = codeOf('0.02')
 const CONTINUE = codeOf('2.31')
 const NOTHING = new Uint8Array(0)
 /** Octets of an answer. */
-const LONGEST_ANSWER = 64 * 1024
+const LONGEST_ANSWER = 256 * 1024
 const REFUSED: TransferStep = { kind: 'end', outcome: { kind: 'refused' } }
 
 export class Transfer {
-  readonly #path: readonly CoapOption[]
+  readonly #options: readonly CoapOption[]
   readonly #body: Uint8Array
   #size: BlockSize
   /** Octets of the body the device has taken. */
@@ -45,9 +46,14 @@ export class Transfer {
   #parts: Uint8Array[] = []
   #eTag = ''
 
-  constructor({ path, body }: Pick<TransferRequest, 'path' | 'body'>, size: BlockSize) {
+  /** `size`: of blocks at most; `further` options go with each message. */
+  constructor(
+    { path, body }: Pick<TransferRequest, 'path' | 'body'>,
+    size: BlockSize,
+    further: readonly CoapOption[] = [],
+  ) {
     const segments = path.split('/').filter((segment) => segment !== '')
-    this.#path = segments.map((segment) => stringOption(OPTION.uriPath, segment))
+    this.#options = [...segments.map((segment) => stringOption(OPTION.uriPath, segment)), ...further]
     this.#body = body
     this.#size = size
   }
@@ -60,7 +66,7 @@ export class Transfer {
   /** What follows on an answer. */
   next(response: CoapMessage): TransferStep {
     if (response.code === CONTINUE) return this.#goOn(response)
-    if (response.code >> 5 !== 2) return REFUSED
+    if (response.code >> 5 !== 2) return { kind: 'end', outcome: { kind: 'refused', response } }
     return this.#collect(response)
   }
 
@@ -95,11 +101,11 @@ export class Transfer {
       return { kind: 'ask', content: this.#message([blockOption(OPTION.block2, wanted)], NOTHING) }
     }
     const octets = concatOctets(...this.#parts)
-    return octets.length === 0 ? REFUSED : { kind: 'end', outcome: { kind: 'answered', octets } }
+    return { kind: 'end', outcome: { kind: 'answered', code: response.code, octets } }
   }
 
   #message(options: readonly CoapOption[], payload: Uint8Array): Content {
-    return { code: POST, options: [...this.#path, ...options], payload }
+    return { code: POST, options: [...this.#options, ...options], payload }
   }
 }
 

@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly cid?: Buffer | undefined
   readonly checksRoutability?: boolean
   readonly serverName?: string
+  /** Whether the server may be who it shows: a leaf certificate or, with raw public keys, a SubjectPublicKeyInfo, DER. */
+  readonly trustsServer?: (credential: Buffer) => boolean
   readonly protocol?: string
   readonly takesTickets?: boolean
   readonly resume?: ClientSession

@@ -293,6 +293,7 @@ export class DtlsClient {
   #receiveCertificate(body: Buffer): void {
     const key = this.options.usesRawPublicKeys ? readRawPublicKey(body) : readCertificateChain(body)[0]
     if (key === undefined) return
+    if (this.options.trustsServer?.(Buffer.from(key)) === false) this.fault = 'the server is not trusted'
     this.#serverKey = this.options.usesRawPublicKeys
       ? createPublicKey({ key, format: 'der', type: 'spki' })
       : new X509Certificate(new Uint8Array(key)).publicKey
