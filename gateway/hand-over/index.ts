@@ -1,0 +1,1 @@
+export { NodeRelay, type NodeRelayOptions, type NodeRelayPorts, PING_INTERVAL_MS } from './node-relay.ts'
