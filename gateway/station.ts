@@ -18,6 +18,7 @@ import {
   addressKey,
   CONNECTION_ID_OFFSET,
   contentType,
+  type DropCounters,
   type Effect,
   type PeerAddress,
   ServerEndpoint,
@@ -111,6 +112,19 @@ export class Station {
     this.#idleCheckAt = ports.now() + IDLE_CHECK_MS
   }
 
+  /** What was dropped, by reason. */
+  get drops(): readonly Readonly<DropCounters>[] {
+    return [this.dtls.drops]
+  }
+
+  get sessionCount(): number {
+    return this.dtls.sessionCount
+  }
+
+  get handshakeCount(): number {
+    return this.dtls.handshakeCount
+  }
+
   /** Requests at the edge, and sessions that are not saved as they are. */
   get unfinished(): number {
     return this.coap.forwardedCount + this.#keeper.unsaved + this.#claiming.size
@@ -118,7 +132,16 @@ export class Station {
 
   /** One datagram; it may not be used again by the caller. */
   receive(datagram: Buffer, from: PeerAddress): void {
-    if (this.#isForAnother(datagram, from)) return
+    this.#receive(datagram, from, this.#ports.handOver)
+  }
+
+  /** One that somebody else has handed over: its session is here, or may be claimed here. */
+  receiveHandedOver(datagram: Buffer, from: PeerAddress): void {
+    this.#receive(datagram, from, () => false)
+  }
+
+  #receive(datagram: Buffer, from: PeerAddress, handOver: StationPorts['handOver']): void {
+    if (this.#isForAnother(datagram, from, handOver)) return
     this.#obey(this.dtls.receive(datagram, from, this.#ports.now()))
     this.#told()
   }
@@ -166,7 +189,7 @@ export class Station {
   }
 
   /** True when the session its first record names is not here, and the datagram is looked after. */
-  #isForAnother(datagram: Buffer, from: PeerAddress): boolean {
+  #isForAnother(datagram: Buffer, from: PeerAddress, handOver: StationPorts['handOver']): boolean {
     const { cidLength } = this.#options.dtls
     if (datagram[0] !== contentType.connectionId) return false
     if (datagram.length < CONNECTION_ID_OFFSET + cidLength || this.dtls.findNamedSession(datagram))
@@ -177,8 +200,7 @@ export class Station {
     const key = connectionId.toString('latin1')
     const waiting = this.#claiming.get(key)
     if (waiting) this.#wait(waiting, datagram, from)
-    else if (!this.#ports.handOver(datagram, from, connectionId))
-      this.#claim(connectionId, key, datagram, from)
+    else if (!handOver(datagram, from, connectionId)) this.#claim(connectionId, key, datagram, from)
     return true
   }
 

@@ -4,7 +4,7 @@ export { type CookieKey, type CookieOffice, createCookieOffice } from './cookie.
 export type { CloseReason, DropCounters, DropReason, Effect, UnsentReason } from './endpoint-effect.ts'
 export { type NamedGroup, namedGroup, type RandomSource } from './named-group.ts'
 export { DecodeFault } from './octet-reader.ts'
-export { addressKey, isSameAddress, type PeerAddress } from './peer-address.ts'
+export { addressKey, isSameAddress, normalAddress, type PeerAddress } from './peer-address.ts'
 export type { PeerIdentity } from './peer-identity.ts'
 export { CONNECTION_ID_OFFSET, contentType } from './record.ts'
 export { createResumptionStore, type ResumptionStore, type TicketKey } from './resumption.ts'

@@ -1,3 +1,4 @@
+export { EdgeVault } from './edge-vault.ts'
 export { MemoryVault } from './memory-vault.ts'
 export { SessionSeal } from './session-seal.ts'
 export type { Claim, SaveOutcome, SealedSession, SessionVault } from './session-vault.ts'

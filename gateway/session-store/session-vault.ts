@@ -22,8 +22,6 @@ export type SaveOutcome =
 export type Claim =
   | { readonly kind: 'claimed'; readonly generation: number; readonly sealed: Uint8Array }
   | { readonly kind: 'unknown' }
-  /** Its owner is alive and keeps it. */
-  | { readonly kind: 'held' }
 
 export interface SessionVault {
   /** Resolves when all of it is durable; outcomes in the order of the sessions. Rejects when nothing is known to be. */

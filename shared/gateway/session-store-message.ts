@@ -17,15 +17,16 @@ export const MOST_SESSIONS_PER_CALL = 100
 
 /** A keyed digest of the Connection ID, lower-case hexadecimal: the edge does not learn Connection IDs. */
 const name = z.string().regex(/^[0-9a-f]{32}$/)
-const sealed = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/).max(4096)
+const sealed = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]*={0,2}$/)
+  .max(4096)
 const generation = z.number().int().min(1)
 
 export const ClaimRequest = z.object({ name })
 export const ClaimAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('claimed'), generation, sealed }),
   z.object({ kind: z.literal('unknown') }),
-  /** Another node has renewed its hold and is to be asked: hand the datagram over to it. */
-  z.object({ kind: z.literal('held'), node: z.string(), forMs: z.number().int() }),
 ])
 
 export const SaveRequest = z.object({
@@ -34,8 +35,6 @@ export const SaveRequest = z.object({
     .array(z.object({ name, generation: generation.nullable(), sealed, expiresAt: z.number().int() }))
     .min(1)
     .max(MOST_SESSIONS_PER_CALL),
-  /** Whether this node lets go of them: it has flushed exact values and stopped. */
-  isReleased: z.boolean(),
 })
 export const SaveAnswer = z.object({
   /** In the order of the request. `fenced`: another node has claimed it since; forget the session. */

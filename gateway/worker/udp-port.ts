@@ -1,0 +1,72 @@
+/** One UDP socket of a worker. */
+import { createSocket, type Socket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import type { SocketAddress } from '../configuration/index.ts'
+import { normalAddress, type PeerAddress } from '../dtls/index.ts'
+
+/** What the kernel may hold while a worker is busy, octets; it gives less where it is told to. */
+const BUFFER_OCTETS = 4 * 1024 * 1024
+
+export interface UdpPortOptions {
+  readonly address: SocketAddress
+  /** Other sockets have the same port. */
+  readonly isShared: boolean
+  readonly receive: (datagram: Buffer, from: PeerAddress) => void
+  /** A datagram that could not be sent. */
+  readonly onUnsent: (error: Error) => void
+}
+
+export class UdpPort {
+  readonly #socket: Socket
+  readonly #isIpv6: boolean
+  readonly #onUnsent: (error: Error) => void
+
+  private constructor(socket: Socket, isIpv6: boolean, onUnsent: (error: Error) => void) {
+    this.#socket = socket
+    this.#isIpv6 = isIpv6
+    this.#onUnsent = onUnsent
+  }
+
+  /** @rejects with Node's error when the address cannot be had */
+  static async open({ address, isShared, receive, onUnsent }: UdpPortOptions): Promise<UdpPort> {
+    const isIpv6 = isIPv6(address.host)
+    const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', reusePort: isShared })
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.bind(address.port, address.host, () => {
+        socket.removeListener('error', reject)
+        resolve()
+      })
+    })
+    socket.on('error', onUnsent)
+    setBuffer(socket)
+    socket.on('message', (datagram, { address: from, port }) => {
+      receive(datagram, { address: normalAddress(from), port })
+    })
+    return new UdpPort(socket, isIpv6, onUnsent)
+  }
+
+  get port(): number {
+    return this.#socket.address().port
+  }
+
+  send(datagram: Uint8Array, { address, port }: PeerAddress): void {
+    // A socket for both families takes IPv4 addresses in their IPv6 form only.
+    const to = this.#isIpv6 && !isIPv6(address) ? `::ffff:${address}` : address
+    this.#socket.send(datagram, port, to, (error) => {
+      if (error) this.#onUnsent(error)
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#socket.close(() => resolve()))
+  }
+}
+
+function setBuffer(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(BUFFER_OCTETS)
+  } catch {
+    // Some systems refuse what they would otherwise cut: then it stays as it is.
+  }
+}

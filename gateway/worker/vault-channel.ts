@@ -1,0 +1,62 @@
+/** A worker's way to the vault, which main keeps: one file, one writer, and no worker ever waits for a disk. */
+import type { Claim, SaveOutcome, SealedSession, SessionVault } from '../session-store/index.ts'
+import type { VaultCall } from './worker-message.ts'
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+export class VaultChannel implements SessionVault {
+  readonly #post: (id: number, call: VaultCall) => void
+  readonly #waiting = new Map<number, Waiting>()
+  #next = 1
+
+  constructor(post: (id: number, call: VaultCall) => void) {
+    this.#post = post
+  }
+
+  save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
+    return this.#call({ call: 'save', sessions })
+  }
+
+  claim(name: string): Promise<Claim> {
+    return this.#call({ call: 'claim', name })
+  }
+
+  remove(sessions: readonly { readonly name: string; readonly generation: number }[]): Promise<void> {
+    return this.#call({ call: 'remove', sessions })
+  }
+
+  /** Main closes the vault. */
+  async close(): Promise<void> {}
+
+  /** Main's answer to a call. */
+  settle(id: number, result: unknown, error: string | undefined): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (error === undefined) waiting?.resolve(result)
+    else waiting?.reject(new Error(error))
+  }
+
+  #call<T>(call: VaultCall): Promise<T> {
+    const id = this.#next++
+    return new Promise<T>((resolve, reject) => {
+      // Main answers each call with what the same method of its vault gave.
+      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject })
+      this.#post(id, call)
+    })
+  }
+}
+
+/** Main's side: does what a worker asks. */
+export function callVault(vault: SessionVault, call: VaultCall): Promise<unknown> {
+  switch (call.call) {
+    case 'save':
+      return vault.save(call.sessions)
+    case 'claim':
+      return vault.claim(call.name)
+    case 'remove':
+      return vault.remove(call.sessions)
+  }
+}
