@@ -21,14 +21,14 @@ module.exports = {
       name: 'doors-do-not-know-each-other',
       comment: 'esipa, operator, events and console are entrances; what they share lies below',
       severity: 'error',
-      from: { path: '^functions/(esipa|operator|events|console)/' },
-      to: { path: '^functions/(esipa|operator|events|console)/', pathNot: '^functions/$1/' },
+      from: { path: '^functions/(esipa|operator|events|console|gateway)/' },
+      to: { path: '^functions/(esipa|operator|events|console|gateway)/', pathNot: '^functions/$1/' },
     },
     {
       name: 'lower-floor-does-not-look-up',
       severity: 'error',
-      from: { path: '^functions/(euicc|fleet|rsp|keys)/' },
-      to: { path: '^functions/(esipa|operator|events|console)/|^functions/worker' },
+      from: { path: '^functions/(euicc|fleet|rsp|keys|transport)/' },
+      to: { path: '^functions/(esipa|operator|events|console|gateway)/|^functions/worker' },
     },
     {
       name: 'protocol-cores-do-no-input-output',

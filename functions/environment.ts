@@ -20,6 +20,8 @@ export interface Environment {
   readonly KEY_ENCRYPTION_KEY: string
   /** The one before, while it is being changed. A secret. */
   readonly KEY_ENCRYPTION_KEY_PREVIOUS?: string | undefined
+  /** JWKS of the gateways that may vouch for devices (`functions/transport`); without it none may. */
+  readonly GATEWAY_KEYS?: string | undefined
   /** Stands in when no eIM identity has the host name of a request: for local development, where it is `localhost`. */
   readonly DEFAULT_EIM_FQDN?: string | undefined
   /** Bearer of whoever runs this installation: makes tenants. A secret; without it no tenant can be made. */

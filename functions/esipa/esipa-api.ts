@@ -1,8 +1,11 @@
 /** The HTTP door of ESipa (SGP.32 §6.1): headers and status codes are settled here, the rest behind. */
 import { type Context, Hono } from 'hono'
+import { identityText } from '../../shared/gateway/forwarded-request.ts'
 import type { Octets } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
+import type { Transport } from '../euicc/euicc-interface.ts'
 import { eimHostOf } from '../keys/index.ts'
+import { TokenFault, tokenOf, verifyToken } from '../transport/identity-token.ts'
 import { answeredAdminProtocol } from './admin-protocol.ts'
 import { ASN1_BINDING, type Binding, jsonBindingOf } from './binding.ts'
 import { runFunction } from './esipa-functions.ts'
@@ -54,12 +57,48 @@ async function exchange(context: EsipaContext, binding: Binding, trail: Trail): 
   const body = await readMessage(context.req.raw, binding.mediaType)
   return runFunction({
     octets: binding.toMessage(body),
-    transport: { binding: binding.name, via: 'https', deviceIdentity: null },
+    transport: await transportOf(context, binding, body),
     host,
     environment,
     trail,
     waitUntil: (work) => context.executionCtx.waitUntil(work),
   })
+}
+
+/** Who sent it: a gateway says so in its token; TLS itself says so where devices have certificates of their own. */
+async function transportOf(
+  { req: { raw: request }, env: environment }: EsipaContext,
+  { name: binding }: Binding,
+  body: Octets,
+): Promise<Transport> {
+  const token = tokenOf(request)
+  if (token === null) return { binding, via: 'https', deviceIdentity: certificateOf(request) }
+  const { device, jti, exp, iss } = await verifyToken(environment, token, request, body).catch(refuseToken)
+  if (!device) throw new UnreachedFault(401, 'the token names no device')
+  return {
+    binding,
+    via: 'coap',
+    deviceIdentity: device.isProtected ? identityText(device.identity) : null,
+    token: {
+      id: jti,
+      request: crypto.randomUUID(),
+      expiresAt: exp * 1000,
+      gateway: iss,
+      session: device.session,
+    },
+  }
+}
+
+function refuseToken(error: unknown): never {
+  if (!(error instanceof TokenFault)) throw error
+  throw new UnreachedFault(401, `the gateway’s token is refused: ${error.message}`, { cause: error })
+}
+
+/** A client certificate that the platform has verified. */
+function certificateOf({ cf }: Request): string | null {
+  const presented = (cf as IncomingRequestCfProperties | undefined)?.tlsClientAuth
+  if (presented?.certVerified !== 'SUCCESS') return null
+  return identityText({ kind: 'certificate', thumbprint: presented.certFingerprintSHA256.toLowerCase() })
 }
 
 /** The IPA reads any such status as "not delivered" and comes again; it would take an error in a message as final. */

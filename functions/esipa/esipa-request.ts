@@ -24,7 +24,7 @@ export type EsipaFunction = (request: EsipaRequest) => Promise<Octets | null>
 /** The function was not reached: the IPA takes the HTTP status as "not delivered" and tries again. */
 export class UnreachedFault extends Fault {
   readonly code = 'esipa-unreached'
-  readonly status: 400 | 404 | 413 | 415 | 503
+  readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 503
 
   constructor(status: UnreachedFault['status'], message: string, options?: ErrorOptions) {
     super(message, options)

@@ -5,6 +5,7 @@
 import type { Json } from '../../shared/asn1/index.ts'
 import type { Octets } from '../../shared/octets.ts'
 import type { NewOperation, OperationId, OperationStatus, OperationView } from './operation.ts'
+import type { Admission, TransportPolicy, TransportTrust } from './transport-trust.ts'
 
 /** How a message reached us; kept in the trace and the timeline. */
 export interface Transport {
@@ -12,6 +13,20 @@ export interface Transport {
   readonly via: 'https' | 'coap'
   /** Stable identity of the device's transport credential, when the gateway vouches for one. */
   readonly deviceIdentity: string | null
+  /** Of a request that a gateway has forwarded. */
+  readonly token?: ForwardedToken | undefined
+}
+
+/** The gateway's token, and the way back to the device. */
+export interface ForwardedToken {
+  readonly id: string
+  /** Made for each request, so that a token is told from its replay. */
+  readonly request: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** The gateway's name, and its name for the device's session. */
+  readonly gateway: string
+  readonly session: string
 }
 
 /** The eIM identities of the tenant that may be used now: eimId → the key new associations start with. */
@@ -37,6 +52,8 @@ export type Clearance = 'leave' | 'wait'
 export type PollAnswer =
   /** Not enrolled here: nothing was written. */
   | { readonly kind: 'unknown-eid' }
+  /** The device may not speak for this eUICC, or its token was used before: nothing was written. */
+  | { readonly kind: 'refused'; readonly why: Exclude<Admission, 'admitted'> }
   /** A complete GetEimPackageResponse (BF4F). */
   | { readonly kind: 'answer'; readonly octets: Octets }
   /** Ask the campaign whether the operation may leave now, then poll again with its word. */
@@ -73,8 +90,13 @@ export interface IncomingMessage {
 
 export type ResultAnswer =
   | { readonly kind: 'unknown-eid' }
+  | { readonly kind: 'refused'; readonly why: Exclude<Admission, 'admitted'> }
   /** A complete ProvideEimPackageResultResponse (BF50); committed before it is returned. */
   | { readonly kind: 'answer'; readonly octets: Octets }
+
+export type NotificationAnswer =
+  | { readonly kind: 'unknown-eid' | 'stored' }
+  | { readonly kind: 'refused'; readonly why: Exclude<Admission, 'admitted'> }
 
 export interface Enrolment {
   readonly tenant: string
@@ -249,7 +271,7 @@ export interface EuiccEsipaInterface {
   handOut(signed: SignedPackage): Promise<HandOutAnswer>
   provideEimPackageResult(message: IncomingMessage): Promise<ResultAnswer>
   /** Stores what the device sent, then returns; `unknown-eid` stores nothing. */
-  handleNotification(message: IncomingMessage): Promise<{ readonly kind: 'unknown-eid' | 'stored' }>
+  handleNotification(message: IncomingMessage): Promise<NotificationAnswer>
 }
 
 /** Part 2: the operator's API. All return null (or `unknown-eid`) when the eUICC is not enrolled. */
@@ -259,6 +281,12 @@ export interface EuiccOperatorInterface {
   view(): Promise<EuiccView | null>
   update(change: Partial<Omit<Enrolment, 'tenant' | 'eid'>>): Promise<EuiccView | null>
   /** No operation leaves any more; polls are answered eidNotFound. */
+  /** Null when it is not enrolled here. */
+  transportTrust(): Promise<TransportTrust | null>
+  setTransportTrust(trust: {
+    readonly policy: TransportPolicy
+    readonly identities: readonly string[]
+  }): Promise<TransportTrust | null>
   retire(): Promise<boolean>
   /** `idempotencyKey` + index make a repeat return the first answer; stored with the operation in one transaction. */
   enqueue(

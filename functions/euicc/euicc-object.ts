@@ -75,6 +75,12 @@ export class EuiccObject extends DurableObject<EuiccObjectEnvironment> implement
   update(change: Partial<Omit<Enrolment, 'tenant' | 'eid'>>) {
     return this.#euicc.update(change)
   }
+  transportTrust() {
+    return this.#euicc.transportTrust()
+  }
+  setTransportTrust(trust: Parameters<EuiccInterface['setTransportTrust']>[0]) {
+    return this.#euicc.setTransportTrust(trust)
+  }
   retire() {
     return this.#after(this.#euicc.retire())
   }

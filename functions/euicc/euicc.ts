@@ -18,6 +18,7 @@ import type {
   HandOutAnswer,
   IncomingMessage,
   ListQuery,
+  NotificationAnswer,
   NotificationView,
   Page,
   PollAnswer,
@@ -40,7 +41,9 @@ import { listNotifications } from './notification.ts'
 import { isFinal, type NewOperation, type OperationId, type OperationView } from './operation.ts'
 import { listOperations, openOperations, readOperation } from './operation-store.ts'
 import { applyClaim } from './package-result.ts'
+import { numberOf, page } from './paging.ts'
 import { readPlace, writePlace } from './place.ts'
+import { readTransportTrust, SenderGate, setTransportTrust } from './sender-gate.ts'
 import type { Sql } from './sql.ts'
 import {
   type Commit,
@@ -49,6 +52,7 @@ import {
   judgeProvided,
   judgeStored,
 } from './take-message.ts'
+import type { TransportTrust } from './transport-trust.ts'
 import { Verifier } from './verdict.ts'
 import {
   listTimeline,
@@ -73,6 +77,7 @@ const UNWRITTEN_EXCHANGES = 16
 
 export class Euicc implements EuiccInterface {
   readonly #environment: EuiccEnvironment
+  readonly #gate = new SenderGate()
   #created: boolean
   #unwritten: Exchange[] = []
   /** While set, nothing is open: plain polls are answered without a look at the store. Every other call ends it. */
@@ -103,6 +108,7 @@ export class Euicc implements EuiccInterface {
     if (!this.#quiet || !isPlainPoll(request)) return null
     const now = this.#environment.now()
     if (now < this.#quiet.from || now >= this.#quiet.until) return null
+    if (this.#gate.admitQuietly(request.transport, now) !== 'admitted') return null
     this.#remember(now, 'getEimPackage', request, NO_PACKAGE)
     return { kind: 'answer', octets: NO_PACKAGE }
   }
@@ -112,6 +118,8 @@ export class Euicc implements EuiccInterface {
     if (quiet) return quiet
     const context = this.#context('active')
     if (!context) return { kind: 'unknown-eid' }
+    const admission = this.#gate.admit(context, request.transport)
+    if (admission !== 'admitted') return { kind: 'refused', why: admission }
     const answer = answerPoll(context, request)
     if (answer.kind === 'answer') this.#remember(context.now, 'getEimPackage', request, answer.octets)
     const until = quietUntil(context)
@@ -130,15 +138,19 @@ export class Euicc implements EuiccInterface {
   async provideEimPackageResult(message: IncomingMessage): Promise<ResultAnswer> {
     const context = this.#context('active')
     if (!context) return { kind: 'unknown-eid' }
+    const admission = this.#gate.admit(context, message.transport)
+    if (admission !== 'admitted') return { kind: 'refused', why: admission }
     const commit = await judgeProvided(context, this.#verifier(context), message.octets)
     const octets = this.#commit(context, commit, (seqNumbers) => encodeAcknowledgement(seqNumbers))
     this.#trace(context, 'provideEimPackageResult', message, octets)
     return { kind: 'answer', octets }
   }
 
-  async handleNotification(message: IncomingMessage): Promise<{ kind: 'unknown-eid' | 'stored' }> {
+  async handleNotification(message: IncomingMessage): Promise<NotificationAnswer> {
     const context = this.#context('active')
     if (!context) return { kind: 'unknown-eid' }
+    const admission = this.#gate.admit(context, message.transport)
+    if (admission !== 'admitted') return { kind: 'refused', why: admission }
     const commit = await judgeNotified(context, this.#verifier(context), message.octets)
     this.#commit(context, commit, () => null)
     this.#trace(context, 'handleNotification', message, null)
@@ -207,6 +219,18 @@ export class Euicc implements EuiccInterface {
 
   #write({ sql, now }: EuiccContext, enrolment: EnrolmentRecord): void {
     sql.transaction(() => writeEnrolment(sql, { ...enrolment, updatedAt: now }))
+  }
+
+  async transportTrust(): Promise<TransportTrust | null> {
+    return this.#created ? readTransportTrust(this.#environment.sql) : null
+  }
+
+  async setTransportTrust(
+    trust: Parameters<EuiccInterface['setTransportTrust']>[0],
+  ): Promise<TransportTrust | null> {
+    const context = this.#context()
+    this.#gate.forget()
+    return context && setTransportTrust(context, trust)
   }
 
   async retire(): Promise<boolean> {
@@ -369,29 +393,4 @@ export class Euicc implements EuiccInterface {
 /** A package that went back to the queue has been out before, so `cancelled` would promise too much. */
 function hasLeft(sql: Sql, id: OperationId): boolean {
   return sql.all(`SELECT 1 FROM delivery WHERE operation_id = ? LIMIT 1`, id).length > 0
-}
-
-function numberOf(cursor: string | null): number | null {
-  const number = Number(cursor)
-  return cursor === null || !Number.isFinite(number) ? null : number
-}
-
-function page<T>(found: readonly T[], limit: number, cursorOf: (last: T) => string): Page<T>
-function page<T, V>(
-  found: readonly T[],
-  limit: number,
-  cursorOf: (last: T) => string,
-  view: (item: T) => V,
-): Page<V>
-function page<T, V>(
-  found: readonly T[],
-  limit: number,
-  cursorOf: (last: T) => string,
-  view?: (item: T) => V,
-): Page<T | V> {
-  const last = found.at(-1)
-  return {
-    data: view ? found.map(view) : found,
-    nextCursor: last !== undefined && found.length === limit ? cursorOf(last) : null,
-  }
 }

@@ -16,6 +16,7 @@ import {
   Profile,
   Profiles,
   TimelineEntry,
+  TransportTrust,
 } from './euicc-answers.ts'
 import { count, decoded, eid, hex, instant, orNull, pageOf, said, text } from './forms.ts'
 import { BatchItem, IndexedOperation, Operation, Problem, Reason } from './operation-answers.ts'
@@ -100,6 +101,8 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   },
   getEuicc: { 200: Euicc },
   updateEuicc: { 200: Euicc },
+  getTransportTrust: { 200: TransportTrust },
+  updateTransportTrust: { 200: TransportTrust },
   listProfiles: { 200: Profiles },
   getProfile: { 200: Profile },
   listEims: { 200: z.strictObject({ data: z.array(Eim) }) },

@@ -1,5 +1,6 @@
 /** What the API tells of an eUICC: its settings and facts, its profiles and eIMs, and what it sent. */
 import * as z from 'zod/mini'
+import { TRANSPORT_POLICIES } from '../../euicc/transport-trust.ts'
 import { count, decoded, eid, hex, iccid, instant, orNull, said, text, texts } from './forms.ts'
 import { operationId } from './operation-answers.ts'
 
@@ -119,4 +120,11 @@ export const Exchange = z.strictObject({
   }),
   request: hex,
   response: orNull(hex),
+})
+
+export const TransportTrust = z.strictObject({
+  policy: z.enum(TRANSPORT_POLICIES),
+  identities: z.array(
+    z.strictObject({ identity: text, boundAt: instant, by: z.enum(['operator', 'first-use']) }),
+  ),
 })

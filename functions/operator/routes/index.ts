@@ -9,12 +9,14 @@ import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
 import { operationRoutes } from './operations.ts'
 import { tenantRoutes } from './tenants.ts'
+import { transportTrustRoutes } from './transport-trust.ts'
 
 /** The whole API, in the order of its documentation. */
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...euiccRoutes,
   ...euiccHistoryRoutes,
+  ...transportTrustRoutes,
   ...operationRoutes,
   ...campaignRoutes,
   ...importRoutes,

@@ -1,0 +1,99 @@
+/**
+ * Which devices may speak for an eUICC. Results are signed by the card, so nobody can lie; but whoever polls for another
+ * could take packages away from it, and learn what is in them.
+ */
+import type { EuiccContext } from './euicc-context.ts'
+import type { Transport } from './euicc-interface.ts'
+import { note } from './journal.ts'
+import type { Sql } from './sql.ts'
+import type { Admission, BoundIdentity, TransportPolicy, TransportTrust } from './transport-trust.ts'
+
+const NOBODY: TransportTrust = { policy: 'none', identities: [] }
+/** A line of the timeline for each time somebody is turned away would be a gift to them. */
+const NOTED_EVERY_MS = 3_600_000
+
+export function readTransportTrust(sql: Sql): TransportTrust {
+  const [row] = sql.all<{ value: string }>(`SELECT value FROM fact WHERE name = 'transportTrust'`)
+  return row ? (JSON.parse(row.value) as TransportTrust) : NOBODY
+}
+
+function write({ sql, now }: EuiccContext, trust: TransportTrust): void {
+  sql.run(`INSERT OR REPLACE INTO fact VALUES ('transportTrust', ?, ?)`, JSON.stringify(trust), now)
+}
+
+/** As an operator wants it; identities that stay keep the time they were bound at. */
+export function setTransportTrust(
+  context: EuiccContext,
+  { policy, identities }: { readonly policy: TransportPolicy; readonly identities: readonly string[] },
+): TransportTrust {
+  const before = readTransportTrust(context.sql).identities
+  const boundAt = new Date(context.now).toISOString()
+  const bound = identities.map(
+    (identity): BoundIdentity =>
+      before.find((each) => each.identity === identity) ?? { identity, boundAt, by: 'operator' },
+  )
+  const trust = { policy, identities: bound }
+  context.sql.transaction(() => {
+    write(context, trust)
+    note(context.sql, context.now, 'transport.trust_set', { policy, identities: bound.length })
+  })
+  return trust
+}
+
+export class SenderGate {
+  #trust: TransportTrust | undefined
+  #notedAt = 0
+  /** Tokens that are still valid, and the request each came with. */
+  readonly #tokens = new Map<string, { readonly request: string; readonly expiresAt: number }>()
+
+  /** The trust was changed. */
+  forget(): void {
+    this.#trust = undefined
+  }
+
+  /** From memory alone, changing nothing but that; not `admitted` means only that it has to be looked at properly. */
+  admitQuietly(transport: Transport, now: number): Admission {
+    const { policy, identities } = this.#trust ?? { policy: 'registered', identities: [] }
+    const isKnown = identities.some(({ identity }) => identity === transport.deviceIdentity)
+    if (policy !== 'none' && !isKnown) return 'another-device'
+    return this.#isReplayed(transport, now) ? 'replayed' : 'admitted'
+  }
+
+  admit(context: EuiccContext, transport: Transport): Admission {
+    const { sql, now } = context
+    if (this.#isReplayed(transport, now)) return 'replayed'
+    this.#trust ??= readTransportTrust(sql)
+    const { policy, identities } = this.#trust
+    if (policy === 'none') return 'admitted'
+    const { deviceIdentity } = transport
+    if (policy === 'first-use' && identities.length === 0) {
+      if (deviceIdentity !== null) this.#bind(context, deviceIdentity)
+      return 'admitted'
+    }
+    if (identities.some(({ identity }) => identity === deviceIdentity)) return 'admitted'
+    if (now - this.#notedAt >= NOTED_EVERY_MS) {
+      this.#notedAt = now
+      note(sql, now, 'transport.refused', { identity: deviceIdentity })
+    }
+    return 'another-device'
+  }
+
+  #bind(context: EuiccContext, identity: string): void {
+    const boundAt = new Date(context.now).toISOString()
+    this.#trust = { policy: 'first-use', identities: [{ identity, boundAt, by: 'first-use' }] }
+    const trust = this.#trust
+    context.sql.transaction(() => {
+      write(context, trust)
+      note(context.sql, context.now, 'transport.bound', { identity })
+    })
+  }
+
+  /** One request may ask more than once with its token; another request may not use it at all. */
+  #isReplayed({ token }: Transport, now: number): boolean {
+    if (!token) return false
+    for (const [id, { expiresAt }] of this.#tokens) if (expiresAt < now) this.#tokens.delete(id)
+    const seen = this.#tokens.get(token.id)
+    if (!seen) this.#tokens.set(token.id, { request: token.request, expiresAt: token.expiresAt })
+    return seen !== undefined && seen.request !== token.request
+  }
+}
