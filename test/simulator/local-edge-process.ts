@@ -12,6 +12,8 @@ export interface LocalEdgeOptions {
   readonly eimFqdn: string
   /** Base64 DER of the CI that the simulated eUICCs come from. */
   readonly ciCertificate: string
+  /** JWKS of the gateways that vouch for devices. */
+  readonly gatewayKeys?: string
 }
 
 const STARTS_WITHIN_MS = 60_000
@@ -26,7 +28,7 @@ const ENVIRONMENT = {
 }
 
 /** Makes secrets the first time and keeps them: the database holds keys that only they can open. */
-function writeSecrets({ stateFolder, eimFqdn, ciCertificate }: LocalEdgeOptions): {
+function writeSecrets({ stateFolder, eimFqdn, ciCertificate, gatewayKeys }: LocalEdgeOptions): {
   file: string
   rootApiKey: string
 } {
@@ -42,6 +44,8 @@ function writeSecrets({ stateFolder, eimFqdn, ciCertificate }: LocalEdgeOptions)
     CI_CERTIFICATES: ciCertificate,
   }
   const lines = Object.entries(secrets).map(([name, value]) => `${name}="${value}"`)
+  // Quotes of the other kind: it is JSON.
+  if (gatewayKeys !== undefined) lines.push(`GATEWAY_KEYS='${gatewayKeys}'`)
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
   return { file, rootApiKey }
 }

@@ -9,6 +9,8 @@ import { SimulatedIpa } from './simulated-ipa.ts'
 export interface StoryDevice {
   readonly name: string
   readonly binding: 'ASN.1' | 'JSON'
+  /** How it reaches the eIM. */
+  readonly transport: 'HTTPS' | 'CoAP/DTLS'
   readonly euicc: SimulatedEuicc
   readonly ipa: SimulatedIpa
 }
@@ -23,6 +25,7 @@ export interface Cast {
 }
 
 const NAMES = ['tracker', 'meter', 'gateway']
+const SLEEPER = 1
 const SHOWN_DIGITS = 64
 
 function shorten(body: Octets, type: string): string {
@@ -42,7 +45,8 @@ function signedPackageIn(body: Octets): Octets | null {
   return start < 0 ? null : body.slice(start)
 }
 
-export function castDevices(url: string, store: DeviceStore, count: number): Cast {
+/** `sleeper`: the way of the second device, which wakes behind another address each time. */
+export function castDevices(url: string, store: DeviceStore, count: number, sleeper: Send): Cast {
   const plain = httpSend(url)
   let telling = false
   let tapped: Octets | null = null
@@ -56,10 +60,11 @@ export function castDevices(url: string, store: DeviceStore, count: number): Cas
   const devices = Array.from({ length: count }, (_, index): StoryDevice => {
     const euicc = store.device(index + 1)
     const binding = index === count - 1 ? 'JSON' : 'ASN.1'
-    const ipa = new SimulatedIpa(euicc, (binding === 'JSON' ? jsonClient : asn1Client)(send), {
-      resendsKept: true,
-    })
-    return { name: NAMES[index] ?? `device ${index + 1}`, binding, euicc, ipa }
+    const isSleeper = index === SLEEPER
+    const client = (binding === 'JSON' ? jsonClient : asn1Client)(isSleeper ? sleeper : send)
+    const ipa = new SimulatedIpa(euicc, client, { resendsKept: true })
+    const transport = isSleeper ? 'CoAP/DTLS' : 'HTTPS'
+    return { name: NAMES[index] ?? `device ${index + 1}`, binding, transport, euicc, ipa }
   })
   return {
     store,

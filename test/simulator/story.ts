@@ -34,6 +34,7 @@ export async function tellFirstStory(operator: OperatorClient, cast: Cast): Prom
   await perform(operator, cast, hero, '6. Delete the spare profile', 'profile.delete', { iccid: spare })
   await showPicture(operator, hero)
   for (const device of cast.devices) {
+    if (device.transport === 'CoAP/DTLS') continue
     await device.ipa.wakeUp()
     cast.store.save(device.euicc)
   }
@@ -50,7 +51,7 @@ async function register(operator: OperatorClient, cast: Cast): Promise<void> {
     await operator.call('POST', '/v1/euiccs', { eid: device.euicc.state.eid, labels: { name: device.name } })
     addInitialEim(device.euicc, fromHex(hex))
     cast.store.save(device.euicc)
-    say(`   ${device.euicc.state.eid}  ${device.name}, ${device.binding} binding`)
+    say(`   ${device.euicc.state.eid}  ${device.name}, ${device.binding} binding, over ${device.transport}`)
   }
 }
 
