@@ -36,7 +36,7 @@ export class LocalEdge {
   now = Date.parse('2026-12-01T00:00:00Z')
   readonly changes: Change[] = []
   readonly fqdn: string
-  readonly environment: Environment
+  environment: Environment
   identity: EimIdentity | undefined
   readonly #storage = new Map<string, ReturnType<typeof nodeSql>>()
   readonly #objects = new Map<string, Euicc>()
@@ -106,6 +106,11 @@ export class LocalEdge {
 
   euicc(eid: string): Euicc {
     return this.#object(`${TENANT}:${eid}`)
+  }
+
+  /** JWKS of the gateways that may vouch for devices. */
+  trustGateways(jwks: string): void {
+    this.environment = { ...this.environment, GATEWAY_KEYS: jwks }
   }
 
   /** All objects lose their memory; their storage stays. */

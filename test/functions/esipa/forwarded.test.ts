@@ -28,7 +28,10 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'gw-1', iss: 'gw-1' }
-  eim = await startEim({ EUICC: env.EUICC as unknown as EuiccNamespace, GATEWAY_KEYS: JSON.stringify({ keys: [jwk] }) })
+  eim = await startEim({
+    EUICC: env.EUICC as unknown as EuiccNamespace,
+    GATEWAY_KEYS: JSON.stringify({ keys: [jwk] }),
+  })
   await euicc().enrol({
     tenant: eim.identity.tenant,
     eid: EID,

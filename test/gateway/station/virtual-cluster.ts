@@ -34,19 +34,16 @@ export class VirtualCluster {
   readonly #devices = new Map<string, VirtualDevice>()
   readonly counts = new Map<string, number>()
   /** Every datagram a gateway sent to devices, for those who look for repeated nonces. */
-  onSent: ((datagram: Buffer) => void) | undefined
+  onSent: ((datagram: Buffer, to: string) => void) | undefined
+  /** Datagrams handed over between nodes. */
+  relayed = 0
   #ports = 1024
-  #relayed = 0
 
   constructor(options: ClusterOptions) {
     this.options = options
     this.nodes = Array.from({ length: options.nodes }, (_, index) => new VirtualNode(this, index + 1))
     for (const node of this.nodes) node.start()
     this.#ping()
-  }
-
-  get relayed(): number {
-    return this.#relayed
   }
 
   count(what: string, by = 1): void {
@@ -80,13 +77,13 @@ export class VirtualCluster {
   }
 
   toDevice(datagram: Buffer, to: PeerAddress): void {
-    this.onSent?.(datagram)
+    const device = this.#devices.get(addressKey(to))
+    this.onSent?.(datagram, device?.name ?? 'nobody')
     const { network } = this.options
     network.carry(() => this.#devices.get(addressKey(to))?.device.receive(Buffer.from(datagram)))
   }
 
   toNode(node: number, frame: Buffer): void {
-    this.#relayed++
     const { network } = this.options
     network.at(network.now + 1, () => {
       this.nodes[node - 1]?.relay?.receive(frame)
@@ -124,7 +121,10 @@ export class VirtualNode {
       ports: {
         now: () => network.now,
         sendFrame: (frame, to) => isThisLife() && this.#cluster.toNode(to, frame),
-        deliver: (_listener, datagram, from) => this.station?.receive(datagram, from),
+        deliver: (_listener, datagram, from) => {
+          this.#cluster.relayed++
+          this.station?.receiveHandedOver(datagram, from)
+        },
         send: (_listener, datagram, to) => this.#cluster.toDevice(datagram, to),
         onReturn: (node) => void network.track(this.#release(node)),
       },
@@ -214,6 +214,8 @@ function trackedVault(vault: SessionVault, network: VirtualNetwork): SessionVaul
 }
 
 export class VirtualDevice {
+  /** Whatever its address. */
+  readonly name: string
   readonly device: CoapsDevice
   readonly #cluster: VirtualCluster
   address: PeerAddress
@@ -223,6 +225,7 @@ export class VirtualDevice {
     this.#cluster = cluster
     const { network, random } = cluster.options
     this.address = cluster.newAddress()
+    this.name = addressKey(this.address)
     this.#node = cluster.pickNode()
     this.device = new CoapsDevice({
       dtls: client({ takesTickets: true }).options,
@@ -240,6 +243,8 @@ export class VirtualDevice {
 
   #send(datagram: Buffer): void {
     const from = this.address
+    // A balancer notices that a node is away.
+    if (!this.#node.isUp) this.#node = this.#cluster.pickNode()
     const node = this.#node
     this.#cluster.options.network.carry(() => node.receive(Buffer.from(datagram), from))
   }

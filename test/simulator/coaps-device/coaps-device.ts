@@ -34,6 +34,8 @@ export interface DeviceCosts {
 }
 
 const MOST_FLIGHTS = 6
+/** Requests in a row without any answer after which a session is given up: a gateway may just be away. */
+const GIVES_UP_AFTER = 3
 /** RFC 9853 §5 */
 const PATH_CHALLENGE = 0
 const PATH_RESPONSE = 1
@@ -53,6 +55,7 @@ export class CoapsDevice {
   #coap: CoapClient | undefined
   #handshake: { resolve: (isUp: boolean) => void; due: number; waitMs: number; flights: number } | undefined
   #remembered: ClientSession | undefined
+  #silences = 0
 
   constructor(options: CoapsDeviceOptions) {
     this.#options = options
@@ -67,13 +70,14 @@ export class CoapsDevice {
     return this.#dtls
   }
 
-  /** One request over the present session, or a new one. A session on which nothing is answered is given up. */
+  /** One request over the present session, or a new one. A session on which nothing is answered any more is given up. */
   async post(path: string, body: Uint8Array): Promise<TransferOutcome> {
     if (!this.#coap && !(await this.connect())) return { kind: 'unreachable' }
     const answered = this.#coap?.post(path, body)
     this.#told()
     const outcome = (await answered) ?? { kind: 'unreachable' }
-    if (outcome.kind === 'unreachable') this.disconnect()
+    this.#silences = outcome.kind === 'unreachable' ? this.#silences + 1 : 0
+    if (this.#silences >= GIVES_UP_AFTER) this.disconnect()
     return outcome
   }
 
@@ -95,6 +99,7 @@ export class CoapsDevice {
     const coap = this.#coap
     this.#coap = undefined
     this.#dtls = undefined
+    this.#silences = 0
     coap?.close()
   }
 
