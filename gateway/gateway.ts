@@ -100,7 +100,7 @@ export class Gateway {
     return new PushChannel({
       target: edge.target,
       certificateAuthorities: edge.certificateAuthorities,
-      sign: createTokenSigner(node.name, edge.tokenKey),
+      sign: createTokenSigner(node.name, edge.tokenKey, edge.tokenKeyId),
       transfer: (request) => this.#transfer(request),
       log: this.#log,
     })
@@ -130,7 +130,7 @@ function openVault({ node, edge, sessions }: Configuration): SessionVault {
       return new SqliteVault(sessions.file ?? 'sessions.db')
     case 'edge': {
       const { target, certificateAuthorities, connections } = edge
-      const sign = createTokenSigner(node.name, edge.tokenKey)
+      const sign = createTokenSigner(node.name, edge.tokenKey, edge.tokenKeyId)
       return new EdgeVault(
         new EdgeClient({ target, certificateAuthorities, connections, connectTimeoutMs: 3000, sign }),
       )

@@ -1,5 +1,6 @@
 /** The configuration file as it is written: its keys, their types and defaults. Unknown keys are refused. */
 import { z } from 'zod'
+import { DEFAULT_COAP_OPTIONS } from '../coap/index.ts'
 import { cipherSuites } from '../dtls/index.ts'
 
 const file = z.string().min(1)
@@ -64,7 +65,13 @@ const edge = z.strictObject({
   host: hostName.optional(),
   ca_file: file.optional(),
   token_key_file: file.optional(),
-  timeout_ms: z.int().min(100).max(60_000).default(10_000),
+  token_key_id: z.string().min(1).max(64).optional(),
+  // Above it, CoAP would have given up before (`edgeTimeoutMs`).
+  timeout_ms: z
+    .int()
+    .min(100)
+    .max(DEFAULT_COAP_OPTIONS.edgeTimeoutMs - 1000)
+    .default(10_000),
   connections: z.int().min(1).max(1024).default(16),
   queue_limit: z.int().min(1).max(100_000).default(256),
   push: z.boolean().default(false),

@@ -58,6 +58,8 @@ export interface EdgeConfiguration {
   readonly certificateAuthorities: string | null
   /** Signs the identity tokens: P-256, PKCS#8, DER. */
   readonly tokenKey: Uint8Array
+  /** Its `kid` at the edge. */
+  readonly tokenKeyId: string
   /** The whole of one request, retries and waiting for a connection included. */
   readonly timeoutMs: number
   /** Connections of one worker to one origin. */

@@ -131,7 +131,10 @@ function readClusterKey(text: string): Uint8Array {
   return Uint8Array.from(key)
 }
 
-function readEdge(source: ConfigurationSource, { edge, tenants }: ConfigurationFile): EdgeConfiguration {
+function readEdge(
+  source: ConfigurationSource,
+  { node, edge, tenants }: ConfigurationFile,
+): EdgeConfiguration {
   return {
     target:
       edge.url === undefined
@@ -139,6 +142,7 @@ function readEdge(source: ConfigurationSource, { edge, tenants }: ConfigurationF
         : targetAt(edge.url, edge.host),
     certificateAuthorities: source.attempt('edge.ca_file', null, () => readAuthorities(source, edge.ca_file)),
     tokenKey: source.attempt('edge.token_key_file', EMPTY, () => readTokenKey(source, edge.token_key_file)),
+    tokenKeyId: edge.token_key_id ?? node.name,
     timeoutMs: edge.timeout_ms,
     connections: edge.connections,
     queueLimit: edge.queue_limit,

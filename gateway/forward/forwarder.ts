@@ -54,7 +54,7 @@ export class Forwarder {
     const now = options.now ?? (() => performance.now())
     this.#now = now
     const { node, edge, tenants } = options.configuration
-    const sign = createTokenSigner(node.name, edge.tokenKey)
+    const sign = createTokenSigner(node.name, edge.tokenKey, edge.tokenKeyId)
     const { certificateAuthorities, connections, queueLimit, timeoutMs } = edge
     this.#edges = new Map(
       tenants.map(({ name, target }) => {

@@ -21,15 +21,13 @@ export interface TokenRequest {
 
 export type SignToken = (request: TokenRequest) => Promise<string>
 
-/** `tokenKey`: P-256, PKCS#8, DER. `now`: milliseconds since 1970. */
-export function createTokenSigner(
-  node: string,
-  tokenKey: Uint8Array,
-  now: () => number = Date.now,
-): SignToken {
+/**
+ * `tokenKey`: P-256, PKCS#8, DER. `keyId`: tells it from the node's other keys at the edge, while one replaces another.
+ */
+export function createTokenSigner(node: string, tokenKey: Uint8Array, keyId: string = node): SignToken {
   const key = createPrivateKey({ key: Buffer.from(tokenKey), format: 'der', type: 'pkcs8' })
   return ({ audience, method, path, body, device }) => {
-    const issuedAt = Math.floor(now() / 1000)
+    const issuedAt = Math.floor(Date.now() / 1000)
     const claims: ForwardedClaims = {
       iss: node,
       aud: audience,
@@ -41,6 +39,7 @@ export function createTokenSigner(
       bodyDigest: createHash('sha256').update(body).digest('hex'),
       device,
     }
-    return new SignJWT(claims).setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE }).sign(key)
+    const header = { alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE, kid: keyId }
+    return new SignJWT(claims).setProtectedHeader(header).sign(key)
   }
 }

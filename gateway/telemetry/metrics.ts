@@ -20,13 +20,13 @@ export interface Counted {
   octets: 'received' | 'sent'
   handshakes: 'established' | 'resumed' | 'failed'
   sessions_closed: CloseReason
-  sessions_restored: 'start' | 'claim'
+  sessions_restored: 'claim'
   address_changes: 'moved' | 'proven'
   unsent: UnsentReason
   /** Datagrams given to, or taken from, the worker or node that owns the session. */
-  hand_overs: 'to-worker' | 'to-node' | 'from-worker' | 'from-node' | 'refused'
+  hand_overs: 'to-worker' | 'to-node' | 'from-worker' | 'from-node'
   /** Outcomes of `shared/gateway/push-message.ts`. */
-  pushes: 'answered' | 'unknown-session' | 'unreachable' | 'refused' | 'busy'
+  pushes: 'answered' | 'unreachable' | 'refused' | 'busy'
   store_faults: 'fenced' | 'failed'
 }
 export type Count = <Family extends keyof Counted>(
@@ -52,7 +52,7 @@ export const PREFIX = 'edge_eim_gateway_'
 const FORWARD_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20]
 const STORE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 
-export type StoreOperation = 'save' | 'claim' | 'release' | 'remove'
+export type StoreOperation = 'save' | 'claim' | 'remove'
 
 /** What counts by itself, and is read when somebody asks. */
 export interface MetricSources {

@@ -55,7 +55,10 @@ export class GatewayWorker {
     this.#data = data
     this.#post = post
     this.#log = log
-    this.#vault = new VaultChannel((id, call) => post({ kind: 'vault', id, ...call }))
+    this.#vault = new VaultChannel(
+      (id, call) => post({ kind: 'vault', id, ...call }),
+      (operation, milliseconds) => this.#metrics.observeStore(operation, milliseconds),
+    )
     this.#ids = new ConnectionIds(node.clusterKey, node.previousClusterKeys)
     this.#seal = new SessionSeal(node.clusterKey, node.previousClusterKeys)
     this.#names = new SessionNames(node.clusterKey)
@@ -286,6 +289,7 @@ export class GatewayWorker {
     for (const { station } of this.#listeners) {
       const outcome = await station.transfer(session, request)
       if (outcome.kind === 'unknown-session') continue
+      this.#metrics.count('pushes', outcome.kind)
       this.#post({ kind: 'transferred', id, outcome: withoutMessage(outcome) })
       return
     }

@@ -9,11 +9,17 @@ interface Waiting {
 
 export class VaultChannel implements SessionVault {
   readonly #post: (id: number, call: VaultCall) => void
+  readonly #observe: (operation: VaultCall['call'], milliseconds: number) => void
   readonly #waiting = new Map<number, Waiting>()
   #next = 1
 
-  constructor(post: (id: number, call: VaultCall) => void) {
+  /** `observe`: how long each call took, successful or not. */
+  constructor(
+    post: (id: number, call: VaultCall) => void,
+    observe: (operation: VaultCall['call'], milliseconds: number) => void,
+  ) {
     this.#post = post
+    this.#observe = observe
   }
 
   save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
@@ -41,11 +47,13 @@ export class VaultChannel implements SessionVault {
 
   #call<T>(call: VaultCall): Promise<T> {
     const id = this.#next++
-    return new Promise<T>((resolve, reject) => {
+    const from = performance.now()
+    const result = new Promise<T>((resolve, reject) => {
       // Main answers each call with what the same method of its vault gave.
       this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject })
       this.#post(id, call)
     })
+    return result.finally(() => this.#observe(call.call, performance.now() - from))
   }
 }
 

@@ -58,6 +58,7 @@ function start(
       target: { origin: 'https://localhost:27000', host: 'localhost' },
       certificateAuthorities: edge.authority,
       tokenKey: tokenKey.export({ format: 'der', type: 'pkcs8' }),
+      tokenKeyId: 'gw-1-second',
       timeoutMs: 5_000,
       connections: 4,
       queueLimit: 10,
@@ -107,7 +108,7 @@ describe('what reaches the edge', () => {
       audience: 'localhost',
       typ: 'edge-eim-device+jwt',
     })
-    expect(protectedHeader.alg).toBe('ES256')
+    expect(protectedHeader).toMatchObject({ alg: 'ES256', kid: 'gw-1-second' })
     expect(ForwardedClaims.parse(payload)).toMatchObject({
       method: 'POST',
       path: '/gsma/rsp2/asn1',
