@@ -2,12 +2,18 @@
 import type { Change } from './euicc/change.ts'
 import type { EuiccNamespace } from './euicc/euicc-stub.ts'
 import type { CampaignNamespace } from './fleet/campaign/campaign-stub.ts'
+import type { SessionGroupNamespace } from './gateway/session-group-stub.ts'
+import type { PushNamespace } from './transport/push-stub.ts'
 
 export interface Environment {
   /** One Durable Object for each (tenant, EID). */
   readonly EUICC: EuiccNamespace
   /** One Durable Object for each campaign. */
   readonly CAMPAIGN: CampaignNamespace
+  /** Sealed sessions of gateways, in groups. */
+  readonly GATEWAY_SESSIONS: SessionGroupNamespace
+  /** One Durable Object for the push channel of each gateway. */
+  readonly GATEWAY_PUSH: PushNamespace
   /** What is searched across eUICCs, and the keys. */
   readonly FLEET: D1Database
   /** From the objects of the eUICCs to the fleet index. */

@@ -4,14 +4,18 @@ import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
 import { applyChanges } from './fleet/index.ts'
+import { gatewayApi } from './gateway/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
 import { operatorApi } from './operator/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
 export { CampaignObject } from './fleet/campaign/campaign-object.ts'
+export { PushObject } from './gateway/push-object.ts'
+export { SessionGroupObject } from './gateway/session-group-object.ts'
 
 const doors = new Hono<{ Bindings: Environment }>()
 doors.route('/', esipaApi)
+doors.route('/', gatewayApi)
 doors.route('/', operatorApi)
 
 export default {

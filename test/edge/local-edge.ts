@@ -24,6 +24,10 @@ const migrations = readdirSync(MIGRATIONS)
 export const TENANT = 'tnt_test'
 const DAY_MS = 86_400_000
 
+function nobody(): never {
+  throw new Error('gateways keep nothing here')
+}
+
 /** Nothing in the simulated Worker outlives its request. */
 const EXECUTION: ExecutionContext = {
   waitUntil: () => undefined,
@@ -49,6 +53,8 @@ export class LocalEdge {
     this.environment = {
       EUICC: { getByName: (name) => this.#object(name) },
       CAMPAIGN: { getByName: (name) => this.#campaign(name) },
+      GATEWAY_SESSIONS: { getByName: nobody },
+      GATEWAY_PUSH: { getByName: nobody },
       FLEET: nodeD1(migrations),
       CHANGES: { send: async () => undefined, sendBatch: async () => undefined } as unknown as Queue<Change>,
       KEY_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),

@@ -1,0 +1,1 @@
+export { gatewayApi } from './gateway-api.ts'

@@ -1,0 +1,19 @@
+/** What a group of sessions answers; null: the token was used before. */
+import type { ClaimAnswer, SaveAnswer, SaveRequest } from '../../shared/gateway/session-store-message.ts'
+
+/** A token, by its id, and until when it could be used. */
+export interface UsedToken {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+export interface SessionGroupInterface {
+  save(token: UsedToken, sessions: SaveRequest['sessions']): Promise<SaveAnswer['sessions'] | null>
+  claim(token: UsedToken, name: string): Promise<ClaimAnswer | null>
+  remove(token: UsedToken, sessions: readonly { name: string; generation: number }[]): Promise<true | null>
+}
+
+export interface SessionGroupNamespace {
+  getByName(name: string): SessionGroupInterface
+}
