@@ -1,5 +1,5 @@
 /** `npm run gateway -- --config FILE`: runs one gateway node until SIGTERM; SIGHUP, or a changed file, reloads. */
-import { watch } from 'node:fs'
+import { unwatchFile, watchFile } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Configuration, ConfigurationFault, loadConfiguration } from './configuration/index.ts'
 import { Gateway } from './gateway.ts'
@@ -8,6 +8,7 @@ import { createLog } from './telemetry/index.ts'
 const USAGE = 'usage: npm run gateway -- --config FILE [--check]'
 /** Files that change together are read once. */
 const SETTLE_MS = 500
+const LOOK_EVERY_MS = 2000
 
 const log = createLog()
 
@@ -22,21 +23,21 @@ function readArguments(): { readonly file: string; readonly checksOnly: boolean 
   process.exit(2)
 }
 
-/** Null when it is faulty: each fault has been said. */
-function read(file: string): Configuration | null {
+/** Null when it is faulty: each fault has been told. */
+function read(file: string, tell: (fault: ConfigurationFault) => void): Configuration | null {
   try {
     const configuration = loadConfiguration(file, process.env)
     for (const warning of configuration.warnings) log('warn', 'configuration_warning', { warning })
     return configuration
   } catch (error) {
     if (!(error instanceof ConfigurationFault)) throw error
-    console.error(error.message)
+    tell(error)
     return null
   }
 }
 
 const { file, checksOnly } = readArguments()
-const configuration = read(file)
+const configuration = read(file, ({ message }) => console.error(message))
 if (!configuration) process.exit(1)
 if (checksOnly) {
   console.log('The configuration is good.')
@@ -54,9 +55,14 @@ log('info', 'started', {
 })
 
 function reload(): void {
-  const next = read(file)
-  if (next) gateway.reload(next)
-  else log('error', 'not_reloaded', { reason: 'the configuration is faulty; the one before stays' })
+  const next = read(file, ({ problems }) => {
+    for (const { file, path, expected } of problems)
+      log('error', 'configuration_faulty', { file, path, expected })
+  })
+  if (next) {
+    gateway.reload(next)
+    watchAll(next.files)
+  } else log('error', 'not_reloaded', { reason: 'the configuration is faulty; the one before stays' })
 }
 
 let isStopping = false
@@ -70,12 +76,20 @@ async function stop(signal: string): Promise<void> {
 }
 
 let settling: NodeJS.Timeout | undefined
-for (const each of configuration.files) {
-  watch(each, () => {
-    clearTimeout(settling)
-    settling = setTimeout(reload, SETTLE_MS)
-  }).on('error', (error) => log('warn', 'file_not_watched', { reason: error.message }))
+function settle(): void {
+  clearTimeout(settling)
+  settling = setTimeout(reload, SETTLE_MS)
 }
+
+let watched: readonly string[] = []
+/** By name: a watch on the file itself ends when another takes its place, which is how files are renewed. */
+function watchAll(files: readonly string[]): void {
+  for (const each of watched) unwatchFile(each, settle)
+  for (const each of files) watchFile(each, { interval: LOOK_EVERY_MS }, settle)
+  watched = files
+}
+
+watchAll(configuration.files)
 process.on('SIGHUP', reload)
 process.on('SIGTERM', () => void stop('SIGTERM'))
 process.on('SIGINT', () => void stop('SIGINT'))
