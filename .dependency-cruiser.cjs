@@ -27,7 +27,7 @@ module.exports = {
     {
       name: 'lower-floor-does-not-look-up',
       severity: 'error',
-      from: { path: '^functions/(euicc|fleet|rsp|keys|transport)/' },
+      from: { path: '^functions/(euicc|fleet|rsp|keys|transport|injection)/' },
       to: { path: '^functions/(esipa|operator|events|console|gateway)/|^functions/worker' },
     },
     {

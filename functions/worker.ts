@@ -5,6 +5,7 @@ import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
 import { applyChanges } from './fleet/index.ts'
 import { gatewayApi } from './gateway/index.ts'
+import { inject } from './injection/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
 import { operatorApi } from './operator/index.ts'
 
@@ -12,6 +13,18 @@ export { EuiccObject } from './euicc/euicc-object.ts'
 export { CampaignObject } from './fleet/campaign/campaign-object.ts'
 export { PushObject } from './gateway/push-object.ts'
 export { SessionGroupObject } from './gateway/session-group-object.ts'
+
+/** A device that cannot be reached polls; nothing here is worth a repetition by the queue. */
+async function injectWanted(environment: Environment, batch: MessageBatch<Change>): Promise<void> {
+  const wanted = batch.messages.map(({ body }) => body).filter(({ kind }) => kind === 'push-wanted')
+  const eids = new Map(wanted.map(({ tenant, eid }) => [`${tenant} ${eid}`, { tenant, eid }]))
+  await Promise.all(
+    Array.from(eids.values(), async ({ tenant, eid }) => {
+      const outcome = await inject(environment, tenant, eid).catch((error: unknown) => String(error))
+      console.log(JSON.stringify({ event: 'injected', tenant, eid, outcome }))
+    }),
+  )
+}
 
 const doors = new Hono<{ Bindings: Environment }>()
 doors.route('/', esipaApi)
@@ -22,6 +35,7 @@ export default {
   fetch: doors.fetch,
   async queue(batch, environment) {
     await applyChanges(environment, batch)
+    await injectWanted(environment, batch)
   },
   async scheduled(_event, environment) {
     await rewrapSigningKeys(environment)

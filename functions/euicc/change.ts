@@ -25,6 +25,8 @@ export type Change =
       }
     })
   | (ChangeBase & { readonly kind: 'late-result'; readonly operationId: OperationId })
+  /** A package may be brought to the device at once. */
+  | (ChangeBase & { readonly kind: 'push-wanted' })
   | (ChangeBase & { readonly kind: 'seen' })
   | (ChangeBase & { readonly kind: 'state-changed'; readonly cause: string })
   | (ChangeBase & {

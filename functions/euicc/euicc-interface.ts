@@ -5,7 +5,7 @@
 import type { Json } from '../../shared/asn1/index.ts'
 import type { Octets } from '../../shared/octets.ts'
 import type { NewOperation, OperationId, OperationStatus, OperationView } from './operation.ts'
-import type { Admission, TransportPolicy, TransportTrust } from './transport-trust.ts'
+import type { Admission, NewTransportTrust, TransportTrust, WayBack } from './transport-trust.ts'
 
 /** How a message reached us; kept in the trace and the timeline. */
 export interface Transport {
@@ -67,6 +67,14 @@ export type PollAnswer =
       readonly euiccPackageSigned: Octets
       readonly associationToken: Octets
     }
+
+/** What may be brought to the device now, and by which way; null when there is nothing, or no way. */
+export type Offer =
+  | (Extract<PollAnswer, { readonly kind: 'answer' | 'sign' }> & {
+      readonly way: WayBack
+      readonly devicePath: string
+    })
+  | null
 
 export interface SignedPackage {
   readonly operationId: OperationId
@@ -268,6 +276,8 @@ export interface TraceEntry {
 /** Part 1: ESipa. */
 export interface EuiccEsipaInterface {
   poll(request: PollRequest): Promise<PollAnswer>
+  /** For injection: as a poll would be answered, but nobody has called. */
+  offer(request: PollRequest): Promise<Offer>
   handOut(signed: SignedPackage): Promise<HandOutAnswer>
   provideEimPackageResult(message: IncomingMessage): Promise<ResultAnswer>
   /** Stores what the device sent, then returns; `unknown-eid` stores nothing. */
@@ -283,10 +293,7 @@ export interface EuiccOperatorInterface {
   /** No operation leaves any more; polls are answered eidNotFound. */
   /** Null when it is not enrolled here. */
   transportTrust(): Promise<TransportTrust | null>
-  setTransportTrust(trust: {
-    readonly policy: TransportPolicy
-    readonly identities: readonly string[]
-  }): Promise<TransportTrust | null>
+  setTransportTrust(trust: NewTransportTrust): Promise<TransportTrust | null>
   retire(): Promise<boolean>
   /** `idempotencyKey` + index make a repeat return the first answer; stored with the operation in one transaction. */
   enqueue(

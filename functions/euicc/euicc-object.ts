@@ -57,6 +57,9 @@ export class EuiccObject extends DurableObject<EuiccObjectEnvironment> implement
     const quiet = this.#euicc.quietPoll(request)
     return quiet ? Promise.resolve(quiet) : this.#after(this.#euicc.poll(request))
   }
+  offer(request: PollRequest) {
+    return this.#after(this.#euicc.offer(request))
+  }
   handOut(signed: SignedPackage) {
     return this.#after(this.#euicc.handOut(signed))
   }

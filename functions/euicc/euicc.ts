@@ -20,6 +20,7 @@ import type {
   ListQuery,
   NotificationAnswer,
   NotificationView,
+  Offer,
   Page,
   PollAnswer,
   PollRequest,
@@ -33,17 +34,18 @@ import type {
 } from './euicc-interface.ts'
 import { findEvidence, listEvidence } from './evidence.ts'
 import { type EnrolmentRecord, readCertificates, readEnrolment, writeEnrolment } from './facts.ts'
-import { answerPoll, commitPackage, isPlainPoll, NO_PACKAGE, quietUntil } from './hand-out.ts'
-import { clearOutbox, type Exchange, note, readOutbox, writeTrace } from './journal.ts'
+import { answerPoll, commitPackage, isPlainPoll, NO_PACKAGE, offerPackage, quietUntil } from './hand-out.ts'
+import { announce, clearOutbox, type Exchange, note, readOutbox, writeTrace } from './journal.ts'
 import { advance, isCancellable, nextDeadline, settle } from './life-cycle.ts'
 import { isCreated, migrate } from './migrations.ts'
 import { listNotifications } from './notification.ts'
 import { isFinal, type NewOperation, type OperationId, type OperationView } from './operation.ts'
-import { listOperations, openOperations, readOperation } from './operation-store.ts'
+import { listOperations, readOperation } from './operation-store.ts'
 import { applyClaim } from './package-result.ts'
 import { numberOf, page } from './paging.ts'
 import { readPlace, writePlace } from './place.ts'
-import { readTransportTrust, SenderGate, setTransportTrust } from './sender-gate.ts'
+import { retire } from './retire.ts'
+import { readTransportTrust, readWayBack, SenderGate, setTransportTrust } from './sender-gate.ts'
 import type { Sql } from './sql.ts'
 import {
   type Commit,
@@ -52,7 +54,7 @@ import {
   judgeProvided,
   judgeStored,
 } from './take-message.ts'
-import type { TransportTrust } from './transport-trust.ts'
+import type { NewTransportTrust, TransportTrust } from './transport-trust.ts'
 import { Verifier } from './verdict.ts'
 import {
   listTimeline,
@@ -125,6 +127,16 @@ export class Euicc implements EuiccInterface {
     const until = quietUntil(context)
     this.#quiet = until === null ? null : { from: context.now, until }
     return answer
+  }
+
+  async offer(request: PollRequest): Promise<Offer> {
+    const context = this.#context('active')
+    const way = context && readWayBack(context.sql)
+    const trust = context && readTransportTrust(context.sql)
+    if (!way || trust?.delivery !== 'injection') return null
+    const answer = offerPackage(context, request)
+    const isOffer = answer?.kind === 'answer' || answer?.kind === 'sign'
+    return isOffer ? { ...answer, way, devicePath: trust.devicePath } : null
   }
 
   async handOut(signed: SignedPackage): Promise<HandOutAnswer> {
@@ -225,9 +237,7 @@ export class Euicc implements EuiccInterface {
     return this.#created ? readTransportTrust(this.#environment.sql) : null
   }
 
-  async setTransportTrust(
-    trust: Parameters<EuiccInterface['setTransportTrust']>[0],
-  ): Promise<TransportTrust | null> {
+  async setTransportTrust(trust: NewTransportTrust): Promise<TransportTrust | null> {
     const context = this.#context()
     this.#gate.forget()
     return context && setTransportTrust(context, trust)
@@ -236,21 +246,7 @@ export class Euicc implements EuiccInterface {
   async retire(): Promise<boolean> {
     const context = this.#context('active')
     if (!context) return false
-    context.sql.transaction(() => {
-      for (const open of openOperations(context.sql)) {
-        const left = !isCancellable(open.status)
-        const reason = { code: 'retired', detail: 'the eUICC was retired' }
-        advance(
-          context,
-          open,
-          left
-            ? { status: 'expired', outcome: 'unknown', mayHaveExecuted: true, reason }
-            : { status: 'cancelled', outcome: 'notExecuted', reason },
-        )
-      }
-      writeEnrolment(context.sql, { ...context.enrolment, retiredAt: context.now, updatedAt: context.now })
-      note(context.sql, context.now, 'euicc.retired', {})
-    })
+    context.sql.transaction(() => retire(context))
     return true
   }
 
@@ -260,7 +256,14 @@ export class Euicc implements EuiccInterface {
   ): Promise<Result<OperationView, EnqueueRefusal> | null> {
     const context = this.#context()
     if (!context) return null
-    const enqueued = context.sql.transaction(() => enqueue(context, operation, idempotencyKey))
+    const enqueued = context.sql.transaction(() => {
+      const made = enqueue(context, operation, idempotencyKey)
+      if (made.ok && readTransportTrust(context.sql).delivery === 'injection') {
+        const { tenant, eid } = context.enrolment
+        announce(context.sql, { kind: 'push-wanted', tenant, eid, at: context.now })
+      }
+      return made
+    })
     return enqueued.ok ? { ok: true, value: viewOperation(context, enqueued.value) } : enqueued
   }
 

@@ -43,7 +43,16 @@ export function answerPoll(context: EuiccContext, request: PollRequest): PollAns
   if (changed || hasNews(context)) {
     context.sql.transaction(() => onContact(context, changed, stateChangeCause))
   }
+  return present(context, withUsableKey(context, request))
+}
+
+/** What a poll would get, without anybody having called: for injection. Null when there is nothing. */
+export function offerPackage(context: EuiccContext, request: PollRequest): PollAnswer | null {
   const decision = withUsableKey(context, request)
+  return decision.kind === 'none' || decision.kind === 'ask' ? null : present(context, decision)
+}
+
+function present(context: EuiccContext, decision: Decision): PollAnswer {
   switch (decision.kind) {
     case 'none':
       return { kind: 'answer', octets: NO_PACKAGE }

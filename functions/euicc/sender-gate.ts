@@ -6,15 +6,42 @@ import type { EuiccContext } from './euicc-context.ts'
 import type { Transport } from './euicc-interface.ts'
 import { note } from './journal.ts'
 import type { Sql } from './sql.ts'
-import type { Admission, BoundIdentity, TransportPolicy, TransportTrust } from './transport-trust.ts'
+import type {
+  Admission,
+  BoundIdentity,
+  NewTransportTrust,
+  TransportTrust,
+  WayBack,
+} from './transport-trust.ts'
 
-const NOBODY: TransportTrust = { policy: 'none', identities: [] }
+const NOBODY: TransportTrust = {
+  policy: 'none',
+  identities: [],
+  delivery: 'retrieval',
+  devicePath: '/gsma/rsp2/asn1',
+}
 /** A line of the timeline for each time somebody is turned away would be a gift to them. */
 const NOTED_EVERY_MS = 3_600_000
 
 export function readTransportTrust(sql: Sql): TransportTrust {
-  const [row] = sql.all<{ value: string }>(`SELECT value FROM fact WHERE name = 'transportTrust'`)
-  return row ? (JSON.parse(row.value) as TransportTrust) : NOBODY
+  const text = textOf(sql, 'transportTrust')
+  return text === undefined ? NOBODY : { ...NOBODY, ...(JSON.parse(text) as TransportTrust) }
+}
+
+/** Null before the device was heard by a gateway. */
+export function readWayBack(sql: Sql): WayBack | null {
+  const text = textOf(sql, 'wayBack')
+  return text === undefined ? null : (JSON.parse(text) as WayBack)
+}
+
+function textOf(sql: Sql, name: string): string | undefined {
+  return sql.all<{ value: string }>('SELECT value FROM fact WHERE name = ?', name)[0]?.value
+}
+
+function wayOf({ token, deviceIdentity }: Transport): string | null {
+  if (!token) return null
+  const way: WayBack = { gateway: token.gateway, session: token.session, deviceIdentity }
+  return JSON.stringify(way)
 }
 
 function write({ sql, now }: EuiccContext, trust: TransportTrust): void {
@@ -24,7 +51,7 @@ function write({ sql, now }: EuiccContext, trust: TransportTrust): void {
 /** As an operator wants it; identities that stay keep the time they were bound at. */
 export function setTransportTrust(
   context: EuiccContext,
-  { policy, identities }: { readonly policy: TransportPolicy; readonly identities: readonly string[] },
+  { policy, identities, delivery, devicePath }: NewTransportTrust,
 ): TransportTrust {
   const before = readTransportTrust(context.sql).identities
   const boundAt = new Date(context.now).toISOString()
@@ -32,7 +59,7 @@ export function setTransportTrust(
     (identity): BoundIdentity =>
       before.find((each) => each.identity === identity) ?? { identity, boundAt, by: 'operator' },
   )
-  const trust = { policy, identities: bound }
+  const trust = { policy, identities: bound, delivery, devicePath }
   context.sql.transaction(() => {
     write(context, trust)
     note(context.sql, context.now, 'transport.trust_set', { policy, identities: bound.length })
@@ -42,6 +69,8 @@ export function setTransportTrust(
 
 export class SenderGate {
   #trust: TransportTrust | undefined
+  /** The way back as stored, to see when it is another. */
+  #way: string | undefined
   #notedAt = 0
   /** Tokens that are still valid, and the request each came with. */
   readonly #tokens = new Map<string, { readonly request: string; readonly expiresAt: number }>()
@@ -54,14 +83,22 @@ export class SenderGate {
   /** From memory alone, changing nothing but that; not `admitted` means only that it has to be looked at properly. */
   admitQuietly(transport: Transport, now: number): Admission {
     const { policy, identities } = this.#trust ?? { policy: 'registered', identities: [] }
+    if (wayOf(transport) !== (this.#way ?? null)) return 'another-device'
     const isKnown = identities.some(({ identity }) => identity === transport.deviceIdentity)
     if (policy !== 'none' && !isKnown) return 'another-device'
     return this.#isReplayed(transport, now) ? 'replayed' : 'admitted'
   }
 
   admit(context: EuiccContext, transport: Transport): Admission {
-    const { sql, now } = context
+    const { now } = context
     if (this.#isReplayed(transport, now)) return 'replayed'
+    const admission = this.#judge(context, transport)
+    if (admission === 'admitted') this.#rememberWay(context, transport)
+    return admission
+  }
+
+  #judge(context: EuiccContext, transport: Transport): Admission {
+    const { sql, now } = context
     this.#trust ??= readTransportTrust(sql)
     const { policy, identities } = this.#trust
     if (policy === 'none') return 'admitted'
@@ -78,10 +115,22 @@ export class SenderGate {
     return 'another-device'
   }
 
+  /** Written only when it is another one: a sleeping device keeps its session for months. */
+  #rememberWay({ sql, now }: EuiccContext, transport: Transport): void {
+    const way = wayOf(transport)
+    this.#way ??= textOf(sql, 'wayBack')
+    if (way === null || way === this.#way) return
+    this.#way = way
+    sql.run(`INSERT OR REPLACE INTO fact VALUES ('wayBack', ?, ?)`, way, now)
+  }
+
   #bind(context: EuiccContext, identity: string): void {
     const boundAt = new Date(context.now).toISOString()
-    this.#trust = { policy: 'first-use', identities: [{ identity, boundAt, by: 'first-use' }] }
-    const trust = this.#trust
+    const trust: TransportTrust = {
+      ...readTransportTrust(context.sql),
+      identities: [{ identity, boundAt, by: 'first-use' }],
+    }
+    this.#trust = trust
     context.sql.transaction(() => {
       write(context, trust)
       note(context.sql, context.now, 'transport.bound', { identity })

@@ -18,9 +18,27 @@ export interface BoundIdentity {
   readonly by: 'operator' | 'first-use'
 }
 
+/** `injection`: the eIM brings a package as soon as there is one, where the device's session allows it (SGP.32 §3.1.1). */
+export const DELIVERIES = ['retrieval', 'injection'] as const
+
 export interface TransportTrust {
   readonly policy: TransportPolicy
   readonly identities: readonly BoundIdentity[]
+  readonly delivery: (typeof DELIVERIES)[number]
+  /** Where the device takes packages in. */
+  readonly devicePath: string
+}
+
+/** What an operator sets of it. */
+export type NewTransportTrust = Omit<TransportTrust, 'identities'> & {
+  readonly identities: readonly string[]
+}
+
+/** By which gateway and session the device was last heard. */
+export interface WayBack {
+  readonly gateway: string
+  readonly session: string
+  readonly deviceIdentity: string | null
 }
 
 export type Admission = 'admitted' | 'another-device' | 'replayed'

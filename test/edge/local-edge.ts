@@ -8,7 +8,9 @@ import type { NewOperation, OperationId, OperationRequest } from '../../function
 import { indexCampaign } from '../../functions/fleet/campaign/campaign-index.ts'
 import { fleetPorts } from '../../functions/fleet/campaign/campaign-ports.ts'
 import { CampaignRun } from '../../functions/fleet/campaign/campaign-run.ts'
+import { type Injected, inject } from '../../functions/injection/index.ts'
 import { addInitialEim, createEimIdentity, type EimIdentity } from '../../functions/keys/index.ts'
+import type { Push, Pushed } from '../../functions/transport/push-stub.ts'
 import type { Octets } from '../../shared/octets.ts'
 import { parseCertificate } from '../../shared/pki/index.ts'
 import type { CardIssuer } from '../simulator/card-issuer.ts'
@@ -42,6 +44,8 @@ export class LocalEdge {
   readonly fqdn: string
   environment: Environment
   identity: EimIdentity | undefined
+  /** What the gateways' push channels do. */
+  onPush: (gateway: string, push: Push) => Promise<Pushed> = async () => ({ outcome: 'away' })
   readonly #storage = new Map<string, ReturnType<typeof nodeSql>>()
   readonly #objects = new Map<string, Euicc>()
   readonly #campaigns = new Map<string, CampaignRun>()
@@ -54,7 +58,9 @@ export class LocalEdge {
       EUICC: { getByName: (name) => this.#object(name) },
       CAMPAIGN: { getByName: (name) => this.#campaign(name) },
       GATEWAY_SESSIONS: { getByName: nobody },
-      GATEWAY_PUSH: { getByName: nobody },
+      GATEWAY_PUSH: {
+        getByName: (gateway) => ({ push: (push) => this.onPush(gateway, push), fetch: nobody }),
+      },
       FLEET: nodeD1(migrations),
       CHANGES: { send: async () => undefined, sendBatch: async () => undefined } as unknown as Queue<Change>,
       KEY_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -117,6 +123,11 @@ export class LocalEdge {
   /** JWKS of the gateways that may vouch for devices. */
   trustGateways(jwks: string): void {
     this.environment = { ...this.environment, GATEWAY_KEYS: jwks }
+  }
+
+  /** What the queue's consumer does for a push-wanted change. */
+  inject(eid: string): Promise<Injected> {
+    return inject(this.environment, TENANT, eid)
   }
 
   /** All objects lose their memory; their storage stays. */

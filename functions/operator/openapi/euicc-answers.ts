@@ -1,6 +1,6 @@
 /** What the API tells of an eUICC: its settings and facts, its profiles and eIMs, and what it sent. */
 import * as z from 'zod/mini'
-import { TRANSPORT_POLICIES } from '../../euicc/transport-trust.ts'
+import { DELIVERIES, TRANSPORT_POLICIES } from '../../euicc/transport-trust.ts'
 import { count, decoded, eid, hex, iccid, instant, orNull, said, text, texts } from './forms.ts'
 import { operationId } from './operation-answers.ts'
 
@@ -127,4 +127,6 @@ export const TransportTrust = z.strictObject({
   identities: z.array(
     z.strictObject({ identity: text, boundAt: instant, by: z.enum(['operator', 'first-use']) }),
   ),
+  delivery: z.enum(DELIVERIES),
+  devicePath: text,
 })

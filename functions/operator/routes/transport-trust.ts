@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { TRANSPORT_POLICIES, type TransportTrust } from '../../euicc/transport-trust.ts'
+import { DELIVERIES, TRANSPORT_POLICIES, type TransportTrust } from '../../euicc/transport-trust.ts'
 import { checkMatch, etagOf, IF_MATCH } from '../etag.ts'
 import { askEuicc, eidIn } from '../euicc-access.ts'
 import { route } from '../route.ts'
@@ -22,6 +22,25 @@ const NewTrust = z.strictObject({
       ),
     ),
   identities: z._default(z.array(Identity).check(z.maxLength(16)), []),
+  delivery: z._default(
+    z
+      .enum(DELIVERIES)
+      .check(
+        z.describe(
+          '`injection`: packages are brought to the device over its CoAP session as soon as there are some; what cannot be brought waits for its poll',
+        ),
+      ),
+    'retrieval',
+  ),
+  devicePath: z._default(
+    z
+      .string()
+      .check(
+        z.regex(/^(\/[A-Za-z0-9._~-]{1,40}){1,8}$/, 'a path is expected: /gsma/rsp2/asn1'),
+        z.describe('Where the device takes packages in'),
+      ),
+    '/gsma/rsp2/asn1',
+  ),
 })
 
 const versionOf = (trust: TransportTrust) => JSON.stringify(trust)

@@ -13,6 +13,7 @@ import { ASN1_TYPE, EID, type Eim, send, startEim, urlOf } from './device.ts'
 
 const PATH = '/gsma/rsp2/asn1'
 const POLL = fromHex(`BF4F125A10${EID}`)
+const POLLED = { delivery: 'retrieval', devicePath: PATH } as const
 const METER = { kind: 'psk', identity: 'meter-7' } as const
 const OTHER = { kind: 'psk', identity: 'meter-8' } as const
 
@@ -128,7 +129,7 @@ describe('a forwarded request', () => {
 
 describe('an eUICC bound to its device', () => {
   it('is bound to the first that authenticates, and refuses all others', async () => {
-    await euicc().setTransportTrust({ policy: 'first-use', identities: [] })
+    await euicc().setTransportTrust({ policy: 'first-use', identities: [], ...POLLED })
     expect((await poll(await tokenFor({ changes: device({ kind: 'anonymous' }) }))).status).toBe(200)
     expect((await poll(await tokenFor())).status).toBe(200)
     expect((await poll(await tokenFor({ changes: device(OTHER) }))).status).toBe(403)
@@ -141,7 +142,7 @@ describe('an eUICC bound to its device', () => {
   })
 
   it('lets nobody else report, nor notify', async () => {
-    await euicc().setTransportTrust({ policy: 'registered', identities: ['psk:meter-7'] })
+    await euicc().setTransportTrust({ policy: 'registered', identities: ['psk:meter-7'], ...POLLED })
     const result = fromHex(`BF50175A10${EID}A003800101`)
     const response = await poll(await tokenFor({ changes: device(OTHER), body: result }), result)
     expect(response.status).toBe(403)
@@ -149,9 +150,9 @@ describe('an eUICC bound to its device', () => {
   })
 
   it('takes a new device when the operator says so', async () => {
-    await euicc().setTransportTrust({ policy: 'registered', identities: ['psk:meter-7'] })
+    await euicc().setTransportTrust({ policy: 'registered', identities: ['psk:meter-7'], ...POLLED })
     expect((await poll(await tokenFor({ changes: device(OTHER) }))).status).toBe(403)
-    await euicc().setTransportTrust({ policy: 'registered', identities: ['psk:meter-8'] })
+    await euicc().setTransportTrust({ policy: 'registered', identities: ['psk:meter-8'], ...POLLED })
     expect((await poll(await tokenFor({ changes: device(OTHER) }))).status).toBe(200)
     expect((await poll(await tokenFor())).status).toBe(403)
   })

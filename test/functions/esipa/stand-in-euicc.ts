@@ -36,6 +36,11 @@ export class StandInEuicc implements EuiccEsipaInterface {
     return this.pollAnswers.shift() ?? NOTHING_WAITING
   }
 
+  /** Nothing is brought to anybody. */
+  async offer(): Promise<null> {
+    return null
+  }
+
   async handOut(signed: SignedPackage): Promise<HandOutAnswer> {
     this.handOuts.push(signed)
     return this.handOutAnswers.shift() ?? { kind: 'again' }

@@ -1,0 +1,2 @@
+export { type Injected, inject } from './inject.ts'
+export { resultInTransferResponse } from './transfer-response.ts'
