@@ -55,3 +55,9 @@ it('it explains every key there is', () => {
     [],
   )
 })
+
+it('the one in the README loads', () => {
+  const [, text] = /<<'END'\n(.*?)\nEND\n/s.exec(readFileSync('README.md', 'utf8')) ?? []
+
+  expect(load(text ?? '').tenants[0]?.preSharedKeys.size).toBe(1)
+})
