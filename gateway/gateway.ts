@@ -1,7 +1,7 @@
 /** The whole gateway of one node: workers, vault, the other nodes, the push channel and the admin server. */
 import type { Server } from 'node:http'
 import type { PushOutcome, PushRequest } from '../shared/gateway/push-message.ts'
-import type { Configuration } from './configuration/index.ts'
+import { type Configuration, mergeReload } from './configuration/index.ts'
 import { ConnectionIds } from './connection-id.ts'
 import { CONNECTION_ID_OFFSET } from './dtls/index.ts'
 import { createTokenSigner, EdgeClient } from './forward/index.ts'
@@ -37,12 +37,14 @@ export class Gateway {
   }
 
   /** Tenants, keys and edge, without a session lost; what is a matter of sockets stays until the next start. */
-  reload(configuration: Configuration): void {
+  reload(next: Configuration): void {
+    const { configuration, waiting } = mergeReload(this.#configuration, next)
     this.#configuration = configuration
     this.#pool?.configure(configuration)
     void this.#push?.close()
     this.#push = this.#openPush()
     this.#log('info', 'reloaded', { tenants: configuration.tenants.length })
+    if (waiting.length > 0) this.#log('warn', 'restart_needed', { sections: waiting.join(' ') })
   }
 
   /** Not ready any more, answers what is at the edge, saves all sessions. */

@@ -11,4 +11,5 @@ export type {
 } from './configuration.ts'
 export { ConfigurationFault, type ConfigurationProblem } from './configuration-fault.ts'
 export { loadConfiguration } from './load-configuration.ts'
+export { mergeReload } from './merge-reload.ts'
 export { loadTenants, type Tenants } from './tenants.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_TIMING, NB_IOT_TIMING } from '../../../gateway/coap/index.ts'
-import { loadConfiguration, loadTenants } from '../../../gateway/configuration/index.ts'
+import { loadConfiguration, loadTenants, mergeReload } from '../../../gateway/configuration/index.ts'
 import { cipherSuites, namedGroup } from '../../../gateway/dtls/index.ts'
 import { writePem } from '../../../shared/pki/index.ts'
 import { issueCertificate } from '../dtls/test-certificate.ts'
@@ -236,6 +236,28 @@ describe('a configuration', () => {
     expect(trust.pinnedCertificates.size).toBe(2)
     expect(trust.rawPublicKeys.size).toBe(2)
     expect(trust.pinnedCertificates.has('ab'.repeat(32))).toBe(true)
+  })
+})
+
+describe('a reload', () => {
+  it('takes tenants and edge, and names what waits for the next start', () => {
+    const running = folder.load()
+    const next = folder.load((parts) => {
+      setTenant({ psk_file: 'psk.toml' })(parts)
+      set('edge', { timeout_ms: 5000 })(parts)
+      set('node', { number: 2 })(parts)
+      setListener({ timing: 'nb-iot' })(parts)
+    })
+
+    const { configuration, waiting } = mergeReload(running, next)
+
+    expect(waiting).toEqual(['node', 'listeners'])
+    expect(configuration).toMatchObject({ node: running.node, listeners: running.listeners })
+    expect(configuration).toMatchObject({ tenants: next.tenants, edge: next.edge, files: next.files })
+  })
+
+  it('of an unchanged file leaves nothing waiting', () => {
+    expect(mergeReload(folder.load(), folder.load()).waiting).toEqual([])
   })
 })
 
