@@ -18,7 +18,8 @@ export interface NodeSettings {
   readonly workers: number
   /** Of the inner socket, and of the other nodes. */
   readonly handOver?: { readonly port: number; readonly peers: readonly { number: number; port: number }[] }
-  readonly further?: string
+  /** Further lines of the tenant's trust. */
+  readonly trust?: string
 }
 
 /** What nodes of one cluster share: keys, certificates, the file of sessions. */
@@ -26,7 +27,8 @@ export class GatewayFolder {
   readonly path = mkdtempSync(path.join(tmpdir(), 'edge-eim-gateway-'))
   readonly authority = issueCertificate({ name: 'device authority', isCa: true })
   readonly device = issueCertificate({ name: 'device', issuer: this.authority })
-  readonly psk = { identity: Buffer.from('meter-7'), key: randomBytes(16) }
+  /** Of 16 printable characters: some tools take no others. */
+  readonly psk = { identity: Buffer.from('meter-7'), key: Buffer.from(randomBytes(8).toString('hex')) }
   readonly tokenKey: KeyObject
   readonly #edge: StandInEdge
 
@@ -54,7 +56,7 @@ export class GatewayFolder {
     writeFileSync(path.join(this.path, name), text, { mode: 0o600 })
   }
 
-  configure({ number, port, adminPort, workers, handOver, further = '' }: NodeSettings): string {
+  configure({ number, port, adminPort, workers, handOver, trust = '' }: NodeSettings): string {
     const name = `node-${number}.toml`
     const peers = handOver?.peers.map(
       (peer) => `{ number = ${peer.number}, address = "127.0.0.1:${peer.port}" }`,
@@ -88,6 +90,7 @@ certificate_file = "server.pem"
 key_file = "server-key.pem"
 [tenants.trust]
 ca_files = ["device-ca.pem"]
+${trust}
 [coap]
 aliases = { e = "/gsma/rsp2/asn1" }
 [sessions]
@@ -95,7 +98,7 @@ store = "sqlite"
 file = "sessions.db"
 [admin]
 address = "127.0.0.1:${adminPort}"
-${further}`,
+`,
     )
     return path.join(this.path, name)
   }
