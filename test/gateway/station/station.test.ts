@@ -129,7 +129,7 @@ describe('a device', () => {
       await network.run(network.now + 600_000)
     }
     expect(device.device.costs.fullHandshakes).toBe(1)
-    expect(cluster.relayed).toBeGreaterThan(10)
+    expect(cluster.relayed).toBeGreaterThan(2)
     expect(cluster.counts.get('sessions_restored claim')).toBeUndefined()
   })
 

@@ -1,0 +1,204 @@
+/** What every vault promises, held against each of them; and what the SQLite one promises besides. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Environment } from '../../../functions/environment.ts'
+import { gatewayApi } from '../../../functions/gateway/gateway-api.ts'
+import { SessionGroup } from '../../../functions/gateway/session-group.ts'
+import { createTokenSigner, EdgeClient } from '../../../gateway/forward/index.ts'
+import {
+  EdgeVault,
+  MemoryVault,
+  SessionSeal,
+  type SessionVault,
+  SqliteVault,
+} from '../../../gateway/session-store/index.ts'
+import { nodeSql } from '../../edge/node-sql.ts'
+import { client, VirtualPort } from '../dtls/virtual-port.ts'
+import { StandInEdge } from '../forward/stand-in-edge.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'edge-eim-vault-'))
+const DAY_MS = 86_400_000
+let clock = Date.now()
+let files = 0
+const newFile = () => path.join(folder, `${files++}.db`)
+
+let edge: StandInEdge
+beforeAll(async () => {
+  edge = await StandInEdge.start('eim.example.com', 0)
+})
+afterAll(async () => {
+  await edge.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** The edge's own code for gateways, behind a real HTTPS server. */
+function edgeVault(): SessionVault {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const groups = new Map<string, SessionGroup>()
+  const group = (name: string) => {
+    const known = groups.get(name) ?? new SessionGroup(nodeSql(), () => clock)
+    groups.set(name, known)
+    return known
+  }
+  const environment = {
+    GATEWAY_KEYS: JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'gw' }] }),
+    GATEWAY_SESSIONS: { getByName: (name: string) => asynchronous(group(name)) },
+  } as unknown as Environment
+  edge.always = (response, request) => {
+    const seen = edge.requests.at(-1)
+    const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+    const forwarded = new Request(`https://eim.example.com${request.url}`, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(seen?.body ?? []),
+    })
+    void Promise.resolve(gatewayApi.fetch(forwarded, environment)).then(async (answer) => {
+      response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()))
+    })
+  }
+  const sign = createTokenSigner('gw', privateKey.export({ format: 'der', type: 'pkcs8' }), 'gw')
+  return new EdgeVault(
+    new EdgeClient({
+      target: { origin: `https://127.0.0.1:${edge.port}`, host: 'eim.example.com' },
+      certificateAuthorities: edge.authority,
+      connections: 4,
+      connectTimeoutMs: 2000,
+      sign,
+    }),
+  )
+}
+
+function asynchronous(group: SessionGroup) {
+  return {
+    save: async (...call: Parameters<SessionGroup['save']>) => group.save(...call),
+    claim: async (...call: Parameters<SessionGroup['claim']>) => group.claim(...call),
+    remove: async (...call: Parameters<SessionGroup['remove']>) => group.remove(...call),
+  }
+}
+
+const newName = () => randomBytes(16).toString('hex')
+const session = (name: string, generation: number | null, text = 'sealed') => ({
+  name,
+  generation,
+  sealed: Buffer.from(text),
+  expiresAt: clock + DAY_MS,
+})
+
+describe.each([
+  ['memory', () => new MemoryVault(() => clock)],
+  ['sqlite', () => new SqliteVault(newFile(), () => clock)],
+  ['edge', edgeVault],
+] as const)('the vault in %s', (_kind, create) => {
+  it('gives a session to whoever claims it, under a new generation each time', async () => {
+    const vault = create()
+    const name = newName()
+    expect(await vault.save([session(name, null)])).toEqual([{ kind: 'saved', generation: 1 }])
+    const [first, second] = [await vault.claim(name), await vault.claim(name)]
+    expect([first, second]).toMatchObject([
+      { kind: 'claimed', generation: 2 },
+      { kind: 'claimed', generation: 3 },
+    ])
+    expect(first.kind === 'claimed' && Buffer.from(first.sealed).toString()).toBe('sealed')
+    expect(await vault.claim(newName())).toEqual({ kind: 'unknown' })
+    await vault.close()
+  })
+
+  it('fences whoever lost the session, in the middle of a batch', async () => {
+    const vault = create()
+    const [kept, lost] = [newName(), newName()]
+    await vault.save([session(kept, null), session(lost, null)])
+    await vault.claim(lost)
+    expect(await vault.save([session(kept, 1, 'new'), session(lost, 1, 'old'), session(lost, null)])).toEqual(
+      [{ kind: 'saved', generation: 1 }, { kind: 'fenced' }, { kind: 'fenced' }],
+    )
+    const claim = await vault.claim(lost)
+    expect(claim.kind === 'claimed' && Buffer.from(claim.sealed).toString()).toBe('sealed')
+    await vault.close()
+  })
+
+  it('removes only what its owner removes, and forgets what has expired', async () => {
+    const vault = create()
+    const name = newName()
+    await vault.save([session(name, null)])
+    await vault.remove([{ name, generation: 7 }])
+    expect(await vault.claim(name)).toMatchObject({ kind: 'claimed' })
+    await vault.remove([{ name, generation: 2 }])
+    expect(await vault.claim(name)).toEqual({ kind: 'unknown' })
+    const old = newName()
+    await vault.save([session(old, null)])
+    clock += 2 * DAY_MS
+    expect(await vault.claim(old)).toEqual({ kind: 'unknown' })
+    await vault.close()
+  })
+})
+
+describe('the vault in SQLite', () => {
+  it('has after a restart what it told to be saved', async () => {
+    const file = newFile()
+    const name = newName()
+    const before = new SqliteVault(file, () => clock)
+    await before.save([session(name, null)])
+    // As after kill -9: nobody has closed it.
+    const after = new SqliteVault(file, () => clock)
+    expect(await after.claim(name)).toMatchObject({ kind: 'claimed', generation: 2 })
+    expect(await before.save([session(name, 1)])).toEqual([{ kind: 'fenced' }])
+    await before.close()
+    await after.close()
+  })
+
+  it('shows neither Connection IDs nor keys to whoever reads the file', async () => {
+    const file = newFile()
+    const port = new VirtualPort()
+    const state = port.endpoint.exportSession(port.connect(client()))
+    if (!state) throw new Error('not exported')
+    const seal = new SessionSeal(Buffer.alloc(32, 1))
+    const [name = ''] = seal.namesOf(state.terms.ownCid)
+    const vault = new SqliteVault(file)
+    const sealed = seal.seal(state, 1)
+    await vault.save([{ name, generation: null, sealed, expiresAt: Date.now() + DAY_MS }])
+    await vault.close()
+    const [row] = new DatabaseSync(file).prepare('SELECT * FROM session').all()
+    const shown = `${row?.name} ${Buffer.from(row?.sealed as Uint8Array).toString('hex')}`
+    for (const secret of [state.terms.ownCid, state.keys.client.key, state.keys.server.key]) {
+      expect(shown).not.toContain(secret.toString('hex'))
+    }
+  })
+
+  it('is refused when a later version wrote it', () => {
+    const file = newFile()
+    new DatabaseSync(file).exec('PRAGMA user_version = 99')
+    expect(() => new SqliteVault(file)).toThrow('later version')
+  })
+})
+
+describe('a sealed session', () => {
+  const port = new VirtualPort()
+  const state = port.endpoint.exportSession(port.connect(client()))
+  if (!state) throw new Error('not exported')
+  const { ownCid } = state.terms
+  const seal = new SessionSeal(Buffer.alloc(32, 1))
+
+  it('opens for its Connection ID, under this key or as one of those before', () => {
+    const sealed = seal.seal(state, 5)
+    expect(seal.open(ownCid, sealed)).toEqual({ state, generation: 5 })
+    const rotated = new SessionSeal(Buffer.alloc(32, 2), [Buffer.alloc(32, 1)])
+    expect(rotated.open(ownCid, sealed)).toEqual({ state, generation: 5 })
+    expect(rotated.namesOf(ownCid)).toContain(seal.namesOf(ownCid)[0])
+    expect(new SessionSeal(Buffer.alloc(32, 2)).open(ownCid, sealed)).toBeUndefined()
+    expect(seal.open(Buffer.alloc(8), sealed)).toBeUndefined()
+  })
+
+  it('does not open when any octet of it is another, or when it is cut', () => {
+    const sealed = seal.seal(state, 5)
+    for (let index = 0; index < sealed.length; index++) {
+      const forged = Buffer.from(sealed)
+      forged[index] = (forged[index] ?? 0) ^ 1
+      expect(seal.open(ownCid, forged)).toBeUndefined()
+      expect(seal.open(ownCid, sealed.subarray(0, index))).toBeUndefined()
+    }
+  })
+})
