@@ -56,6 +56,7 @@ export class PushChannel {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return
     this.#isClosed = true
     clearTimeout(this.#timer)
     clearInterval(this.#ping)
