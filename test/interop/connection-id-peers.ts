@@ -106,10 +106,11 @@ export const mbedtls: Peer = {
 const pionClient = path.join(BUILD, 'pion-client')
 const callPion = (mode: string) => (gateway: GatewayUnderTest) => run(pionClient, argumentsFor(gateway, mode))
 const MOVED = ['poll: ', 'moved: ', 'large: ', '3000 octets', 'done']
+const PION_OUTPUT = [...MOVED, 'resumed: ']
 
 export const pion: Peer = {
   name: 'pion/dtls and go-coap',
-  proves: 'a second RFC 9146 stack: new address without handshake; CoAP block-wise both ways',
+  proves: 'a second RFC 9146 stack: new address without handshake; resumption; CoAP block-wise both ways',
   async prepare() {
     mkdirSync(BUILD, { recursive: true })
     const built = await run('go', ['build', '-o', pionClient, '.'], {
@@ -127,7 +128,10 @@ export const pion: Peer = {
     return [...listed.output.matchAll(/ v(\S+)/g)].map(([, version]) => version).join(', ')
   },
   cases: [
-    moving('X.509, new port, blocks', 'certificate', callPion('cert'), { output: MOVED, resumed: 0 }),
+    moving('X.509, new port, blocks, resumption', 'certificate', callPion('cert'), {
+      output: PION_OUTPUT,
+      resumed: 1,
+    }),
     moving('PSK, new port, blocks', 'psk', callPion('psk'), { output: MOVED, resumed: 0 }),
   ],
 }

@@ -18,6 +18,9 @@ export interface PeerFiles {
   readonly key: string
   /** PEM of the device's public key. */
   readonly publicKey: string
+  /** Issued by nobody the gateway knows, but known to it itself. */
+  readonly pinnedCertificate: string
+  readonly pinnedKey: string
   readonly strangerCertificate: string
   readonly strangerKey: string
   /** Hexadecimal; identity `meter-7`. */
@@ -54,7 +57,7 @@ export class GatewayUnderTest {
       port: PORT,
       adminPort: ADMIN_PORT,
       workers: 1,
-      trust: `raw_public_keys = ["${thumbprint}"]`,
+      trust: `raw_public_keys = ["${thumbprint}"]\npinned_certificate_files = ["pinned.pem"]`,
     })
     return new GatewayUnderTest(edge, folder, gateway, files)
   }
@@ -92,6 +95,7 @@ function writeFiles(folder: GatewayFolder): PeerFiles {
   write('server.pem', writePem('CERTIFICATE', server.der) + writePem('CERTIFICATE', authority.der))
   write('server-key.pem', keyOf(server))
   const stranger = issueCertificate({ name: 'stranger' })
+  const pinned = issueCertificate({ name: 'pinned device' })
   return {
     ca: write('authority.pem', writePem('CERTIFICATE', authority.der)),
     certificate: write('device.pem', writePem('CERTIFICATE', folder.device.der)),
@@ -100,6 +104,8 @@ function writeFiles(folder: GatewayFolder): PeerFiles {
       'device-public.pem',
       createPublicKey(folder.device.key).export({ format: 'pem', type: 'spki' }).toString(),
     ),
+    pinnedCertificate: write('pinned.pem', writePem('CERTIFICATE', pinned.der)),
+    pinnedKey: write('pinned-key.pem', keyOf(pinned)),
     strangerCertificate: write('stranger.pem', writePem('CERTIFICATE', stranger.der)),
     strangerKey: write('stranger-key.pem', keyOf(stranger)),
     psk: folder.psk.key.toString('hex'),

@@ -22,7 +22,7 @@ const x509 = ({ files }: GatewayUnderTest) => [
 
 export const gnutls: Peer = {
   name: 'GnuTLS gnutls-cli',
-  proves: 'raw public keys both ways, X.509, PSK, max_fragment_length',
+  proves: 'raw public keys both ways, X.509, PSK, resumption, max_fragment_length',
   async prepare() {
     await installed('gnutls-cli', 'gnutls-bin')
     return (await run('gnutls-cli', ['--version'])).output.split(/\s/)[1] ?? ''
@@ -34,6 +34,17 @@ export const gnutls: Peer = {
         const from = gateway.edge.requests.length
         expectIn(await poll(`${BASE}:+ECDHE-ECDSA:+CTYPE-X509`, x509(gateway)), 'trusted', 'answer')
         expectEqual(gateway.identitiesSince(from), ['certificate'], 'identity at the edge')
+      },
+    },
+    {
+      name: 'resumption',
+      async run(gateway) {
+        const before = await gateway.metric('handshakes_total{outcome="resumed"}')
+        expectIn(
+          await poll(`${BASE}:+ECDHE-ECDSA:+CTYPE-X509`, [...x509(gateway), '--resume', '--waitresumption']),
+          'This is a resumed session',
+        )
+        expectEqual((await gateway.metric('handshakes_total{outcome="resumed"}')) - before, 1, 'resumptions')
       },
     },
     {

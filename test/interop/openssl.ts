@@ -48,7 +48,7 @@ const suite = (name: string): PeerCase => ({
 
 export const openssl: Peer = {
   name: 'OpenSSL s_client',
-  proves: 'classic records, six suites, X.509 both ways, tickets, PSK',
+  proves: 'classic records, six suites, X.509 both ways, pinned certificates, tickets, PSK',
   async prepare() {
     await installed('openssl', 'openssl')
     return (await run('openssl', ['version'])).output.split(' ')[1] ?? ''
@@ -58,6 +58,15 @@ export const openssl: Peer = {
     suite('ECDHE-ECDSA-AES256-GCM-SHA384'),
     suite('ECDHE-ECDSA-CHACHA20-POLY1305'),
     suite('ECDHE-ECDSA-AES128-CCM8'),
+    {
+      name: 'a pinned device certificate',
+      async run(gateway) {
+        const from = gateway.edge.requests.length
+        const { pinnedCertificate, pinnedKey } = gateway.files
+        expectIn(await poll(gateway, '-cert', pinnedCertificate, '-key', pinnedKey), 'answer')
+        expectEqual(gateway.identitiesSince(from), ['certificate'], 'identity at the edge')
+      },
+    },
     {
       name: 'no device credential',
       async run(gateway) {
