@@ -38,8 +38,12 @@ export interface StationPorts {
   readonly send: (datagram: Buffer, to: PeerAddress) => void
   /** Never rejects. */
   readonly forward: (request: ForwardRequest) => Promise<EdgeAnswer>
-  /** A datagram for a session that is not here. True: somebody else has taken it. False: it may be claimed here. */
-  readonly handOver: (datagram: Buffer, from: PeerAddress, connectionId: Buffer) => boolean
+  /** Whose session a datagram is for that is not here: `taken` by somebody else, or to be claimed here, or nobody's. */
+  readonly handOver: (
+    datagram: Buffer,
+    from: PeerAddress,
+    connectionId: Buffer,
+  ) => 'taken' | 'claimable' | 'nobodys'
   readonly preSharedKey: (tenant: string, identity: string) => Uint8Array | undefined
   readonly vault: SessionVault
   readonly count: Count
@@ -137,7 +141,7 @@ export class Station {
 
   /** One that somebody else has handed over: its session is here, or may be claimed here. */
   receiveHandedOver(datagram: Buffer, from: PeerAddress): void {
-    this.#receive(datagram, from, () => false)
+    this.#receive(datagram, from, () => 'claimable')
   }
 
   #receive(datagram: Buffer, from: PeerAddress, handOver: StationPorts['handOver']): void {
@@ -200,7 +204,11 @@ export class Station {
     const key = connectionId.toString('latin1')
     const waiting = this.#claiming.get(key)
     if (waiting) this.#wait(waiting, datagram, from)
-    else if (!handOver(datagram, from, connectionId)) this.#claim(connectionId, key, datagram, from)
+    else {
+      const whose = handOver(datagram, from, connectionId)
+      if (whose === 'claimable') this.#claim(connectionId, key, datagram, from)
+      if (whose === 'nobodys') this.dtls.drops['unknown-connection-id']++
+    }
     return true
   }
 

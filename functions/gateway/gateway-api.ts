@@ -72,8 +72,10 @@ async function serve(
   try {
     const token = tokenOf(request)
     if (token === null) throw new Refusal(401, 'only gateways may call this')
+    const tooLarge = new Refusal(413, `a body has at most ${LARGEST_BODY} octets`)
+    if (Number(request.headers.get('Content-Length') ?? 0) > LARGEST_BODY) throw tooLarge
     const octets: Octets = new Uint8Array(await request.clone().arrayBuffer())
-    if (octets.length > LARGEST_BODY) throw new Refusal(413, `a body has at most ${LARGEST_BODY} octets`)
+    if (octets.length > LARGEST_BODY) throw tooLarge
     const claims = await verifyToken(context.env, token, request, octets)
     if (claims.device) throw new Refusal(401, 'the token is for a device’s request')
     const answer = await handle(claims, new TextDecoder().decode(octets))

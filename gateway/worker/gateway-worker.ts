@@ -14,7 +14,7 @@ import { Forwarder } from '../forward/index.ts'
 import { PlainStation } from '../plain-station.ts'
 import { SessionNames } from '../session-name.ts'
 import { SessionSeal } from '../session-store/index.ts'
-import { Station } from '../station.ts'
+import { Station, type StationPorts } from '../station.ts'
 import { type Log, Metrics } from '../telemetry/index.ts'
 import { Batch } from './batch.ts'
 import { UdpPort } from './udp-port.ts'
@@ -235,15 +235,14 @@ export class GatewayWorker {
     })
   }
 
-  /** False when the session may be claimed here: main says so by giving the datagram back, or the owner is this worker. */
-  #handOverToOwner(owner: Owner | undefined, routed: Routed): boolean {
-    const { node, worker } = owner ?? {}
-    if (node === undefined || worker === undefined) return false
+  /** Main gives a datagram back when its owner is dead: then it may be claimed here. */
+  #handOverToOwner(owner: Owner | undefined, routed: Routed): ReturnType<StationPorts['handOver']> {
+    if (!owner) return 'nobodys'
     const own = this.#data.configuration.node
-    const isOwn = node === own.number && worker % own.workers === this.#data.index
-    if (isOwn || (node !== own.number && own.handOver === null)) return false
-    this.#handOver({ node, worker }, routed)
-    return true
+    const isOwn = owner.node === own.number && owner.worker % own.workers === this.#data.index
+    if (isOwn || (owner.node !== own.number && own.handOver === null)) return 'claimable'
+    this.#handOver(owner, routed)
+    return 'taken'
   }
 
   #handOver(owner: Owner, routed: Routed): void {

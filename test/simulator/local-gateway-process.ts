@@ -65,6 +65,7 @@ workers = 1
 cluster_key = { file = "cluster-key" }
 [edge]
 token_key_file = "token-key.pem"
+push = true
 [[listeners]]
 address = "127.0.0.1:${port}"
 default_tenant = "story"

@@ -13,9 +13,12 @@ export interface SleepingDevice {
   /** Its NAT binding is gone: the next datagram comes from another port. */
   sleep(): void
   readonly link: UdpLink
+  /** What takes in packages that are brought to the device. */
+  serve: (path: string, body: Uint8Array) => Promise<Uint8Array | null>
 }
 
 export function sleepingDevice(port: number, { psk }: LocalGatewayKeys): SleepingDevice {
+  const device: { serve: SleepingDevice['serve'] } = { serve: async () => null }
   const link = new UdpLink({
     host: '127.0.0.1',
     port,
@@ -30,6 +33,11 @@ export function sleepingDevice(port: number, { psk }: LocalGatewayKeys): Sleepin
     blockSize: 512,
     initialTimeoutMs: 2000,
     random: Math.random,
+    serve: (path, body) => device.serve(path, body),
   })
-  return { send: coapSend(link.device, '/e'), sleep: () => link.changeAddress(), link }
+  return Object.assign(device, {
+    send: coapSend(link.device, '/e'),
+    sleep: () => link.changeAddress(),
+    link,
+  })
 }

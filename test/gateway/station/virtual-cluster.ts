@@ -160,9 +160,9 @@ export class VirtualNode {
           }),
         handOver: (datagram, from, connectionId) => {
           const owner = this.#ids.read(connectionId)
-          return (
-            owner !== undefined && owner.node !== this.number && relay.handOver(owner.node, 0, datagram, from)
-          )
+          if (!owner) return 'nobodys'
+          if (owner.node === this.number) return 'claimable'
+          return relay.handOver(owner.node, 0, datagram, from) ? 'taken' : 'claimable'
         },
         preSharedKey: (_tenant, identity) =>
           identity === 'dev1' ? Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex') : undefined,
