@@ -1,6 +1,7 @@
 /** Which client certificates and raw public keys a tenant believes, and the check of a chain (RFC 5280 §6.1). */
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { Fault } from '../../shared/fault.ts'
+import { BoundedCache } from '../../shared/pki/bounded-cache.ts'
 import { type Certificate, isSameName, parseCertificate } from '../../shared/pki/index.ts'
 import { type AlertDescription, alertDescription } from './alert.ts'
 import type { PeerIdentity } from './peer-identity.ts'
@@ -49,8 +50,64 @@ export function judgeRawPublicKey(subjectPublicKeyInfo: Buffer, trust: ClientTru
   return { isTrusted: true, identity: { kind: 'raw-public-key', thumbprint }, publicKey }
 }
 
-/** `chain`: DER, leaf first. `now`: milliseconds since 1970. */
+/** What a trust has been found to say: a new trust, after a reload, starts with nothing. */
+interface TrustMemory {
+  readonly anchors: readonly Anchor[]
+  /** Chains that were believed, by the SHA-256 of all their octets. */
+  readonly believed: BoundedCache<Believed>
+}
+
+interface Anchor {
+  readonly certificate: Certificate
+  readonly key: KeyObject
+}
+
+interface Believed {
+  readonly judgement: Judgement
+  /** Last instant at which all certificates on the path are valid. */
+  readonly until: number
+}
+
+const BELIEVED_CHAINS = 4096
+const memories = new WeakMap<ClientTrust, TrustMemory>()
+
+function memoryOf(trust: ClientTrust): TrustMemory {
+  const known = memories.get(trust)
+  if (known) return known
+  const anchors = trust.anchors.flatMap((der): Anchor[] => {
+    const certificate = readCertificate(Buffer.from(der))
+    const key = certificate && importKey(certificate.subjectPublicKeyInfo)
+    return certificate && key ? [{ certificate, key }] : []
+  })
+  const memory = { anchors, believed: new BoundedCache<Believed>(BELIEVED_CHAINS) }
+  memories.set(trust, memory)
+  return memory
+}
+
+/** `chain`: DER, leaf first. `now`: milliseconds since 1970. A device that comes again is not examined again. */
 export function judgeCertificateChain(chain: readonly Buffer[], trust: ClientTrust, now: number): Judgement {
+  const { believed } = memoryOf(trust)
+  const digest = sha256(Buffer.concat(chain))
+  const known = believed.get(digest)
+  if (known && now <= known.until) return known.judgement
+  const { judgement, until } = examineChain(chain, trust, now)
+  if (judgement.isTrusted) believed.set(digest, { judgement, until })
+  return judgement
+}
+
+function examineChain(chain: readonly Buffer[], trust: ClientTrust, now: number): Believed {
+  const path: Certificate[] = []
+  const judgement = judgeChain(chain, trust, now, path)
+  return { judgement, until: Math.min(...path.map(({ notAfter }) => notAfter)) }
+}
+
+/** `path` is filled with the certificates that the judgement rests on. */
+function judgeChain(
+  chain: readonly Buffer[],
+  trust: ClientTrust,
+  now: number,
+  path: Certificate[],
+): Judgement {
   const octets = chain.reduce((total, certificate) => total + certificate.length, 0)
   if (octets > CHAIN_OCTETS || chain.length > 1 + INTERMEDIATES + 1) {
     return refusal(alertDescription.badCertificate, 'certificate chain too long')
@@ -66,9 +123,11 @@ export function judgeCertificateChain(chain: readonly Buffer[], trust: ClientTru
     return refusal(alertDescription.unsupportedCertificate, 'client key unsupported')
   if (!isValidAt(leaf, now)) return refusal(alertDescription.certificateExpired, 'client certificate expired')
   const thumbprint = sha256(der)
+  path.push(leaf)
   const fault = trust.pinnedCertificates.has(thumbprint)
     ? undefined
-    : (faultOfLeaf(leaf) ?? faultOfPath(leaf, intermediates.filter(isPresent), trust, now))
+    : (faultOfLeaf(leaf) ??
+      faultOfPath(leaf, intermediates.filter(isPresent), memoryOf(trust).anchors, now, path))
   if (fault) return fault
   return {
     isTrusted: true,
@@ -94,19 +153,27 @@ function faultOfLeaf({ values, extensions }: Certificate): Judgement | undefined
 function faultOfPath(
   leaf: Certificate,
   intermediates: readonly Certificate[],
-  trust: ClientTrust,
+  anchors: readonly Anchor[],
   now: number,
+  path: Certificate[],
 ): Judgement | undefined {
-  const anchors = trust.anchors.map((der) => readCertificate(Buffer.from(der))).filter(isPresent)
   let subject = leaf
   for (let depth = 0; depth <= INTERMEDIATES; depth++) {
     const issued = subject
-    if (anchors.some((anchor) => mayIssue(anchor, depth, now) && hasIssued(anchor, issued))) return undefined
+    const anchor = anchors.find(
+      ({ certificate, key }) => mayIssue(certificate, depth, now) && hasIssued(certificate, key, issued),
+    )
+    if (anchor) {
+      path.push(anchor.certificate)
+      return undefined
+    }
     const issuer = intermediates[depth]
     if (issuer === undefined) return refusal(alertDescription.unknownCa, 'no path to a trust anchor')
-    if (!mayIssue(issuer, depth, now) || !hasIssued(issuer, issued)) {
+    const key = importKey(issuer.subjectPublicKeyInfo)
+    if (!key || !mayIssue(issuer, depth, now) || !hasIssued(issuer, key, issued)) {
       return refusal(alertDescription.badCertificate, 'chain broken')
     }
+    path.push(issuer)
     subject = issuer
   }
   return refusal(alertDescription.unknownCa, 'no path to a trust anchor')
@@ -125,11 +192,10 @@ function mayIssue(
   return extensions.every(({ id, isCritical }) => !isCritical || UNDERSTOOD.has(id))
 }
 
-function hasIssued(issuer: Certificate, subject: Certificate): boolean {
+function hasIssued(issuer: Certificate, key: KeyObject, subject: Certificate): boolean {
   const scheme = SCHEMES[subject.signatureAlgorithm]
   if (scheme === undefined || !isSameName(issuer.subject, subject.issuer)) return false
-  const key = importKey(issuer.subjectPublicKeyInfo)
-  return key !== undefined && isSignedBy(key, scheme, subject.tbs, subject.signature)
+  return isSignedBy(key, scheme, subject.tbs, subject.signature)
 }
 
 function isValidAt({ notBefore, notAfter }: Certificate, now: number): boolean {

@@ -76,3 +76,29 @@ describe('judgeCertificateChain', () => {
     expect(reasonFor([pinned])).toBe('no path to a trust anchor')
   })
 })
+
+describe('a chain that was believed before', () => {
+  const authority = issueCertificate({ name: 'authority', isCa: true, notAfter: '300101000000Z' })
+  const device = issueCertificate({ name: 'device', issuer: authority })
+  const trust = (): ClientTrust => ({
+    anchors: [authority.der],
+    pinnedCertificates: new Set(),
+    rawPublicKeys: new Set(),
+  })
+  const in2026 = Date.UTC(2026, 0, 1)
+  const in2031 = Date.UTC(2031, 0, 1)
+
+  it('is believed again, but not longer than every certificate on its path is valid', () => {
+    const ours = trust()
+    expect(judgeCertificateChain([device.der], ours, in2026)).toMatchObject({ isTrusted: true })
+    expect(judgeCertificateChain([device.der], ours, in2026)).toMatchObject({ isTrusted: true })
+    expect(judgeCertificateChain([device.der], ours, in2031)).toMatchObject({ isTrusted: false })
+  })
+
+  it('is not believed by another trust', () => {
+    expect(judgeCertificateChain([device.der], trust(), in2026)).toMatchObject({ isTrusted: true })
+    expect(judgeCertificateChain([device.der], { ...trust(), anchors: [] }, in2026)).toMatchObject({
+      isTrusted: false,
+    })
+  })
+})

@@ -1,0 +1,95 @@
+/** Handshakes: what the server spends on one, against the bare cryptography of a full mutual one. */
+import {
+  createECDH,
+  createHmac,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto'
+import { client, deviceCertificate, HERE, pskClient, VirtualPort } from '../../gateway/dtls/virtual-port.ts'
+import type { ClientOptions } from '../../simulator/dtls-client/client-options.ts'
+import type { DtlsClient } from '../../simulator/dtls-client/dtls-client.ts'
+import { type BenchResult, interleave } from '../result.ts'
+
+const ROUNDS = 9
+const EACH = 150
+/** HMACs of the PRF: master secret 4, key block 8, two Finished 8; over some 32 octets each. */
+const HMACS = 20
+
+const signer = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const spki = signer.publicKey.export({ format: 'der', type: 'spki' })
+const message = randomBytes(300)
+const signature = sign('sha256', message, signer.privateKey)
+const peerShare = createECDH('prime256v1').generateKeys()
+
+/** What a server cannot do without: one key share, one agreement, one signature, a chain of one and the proof of its key. */
+function bareHandshake(): void {
+  const own = createECDH('prime256v1')
+  own.generateKeys()
+  const secret = own.computeSecret(peerShare)
+  sign('sha256', message, signer.privateKey)
+  verify('sha256', message, signer.publicKey, signature)
+  const leaf = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  verify('sha256', message, leaf, signature)
+  for (let count = 0; count < HMACS; count++)
+    createHmac('sha256', secret).update(message.subarray(0, 64)).digest()
+}
+
+function bareRate(): number {
+  const startedAt = performance.now()
+  for (let count = 0; count < EACH; count++) bareHandshake()
+  return (EACH / (performance.now() - startedAt)) * 1000
+}
+
+/** Handshakes a second, by the time spent inside the endpoint. */
+function serverRate(makeClient: () => DtlsClient): number {
+  const port = new VirtualPort()
+  let spent = 0
+  for (let count = 0; count < EACH; count++) {
+    const device = makeClient()
+    let pending = device.hello()
+    while (pending.length > 0) {
+      const answers: Buffer[] = []
+      for (const datagram of pending) {
+        const startedAt = performance.now()
+        answers.push(...port.deliver(datagram, HERE))
+        spent += performance.now() - startedAt
+      }
+      pending = answers.flatMap((answer) => device.receive(answer))
+    }
+    if (!device.isEstablished) throw new Error(`no handshake: ${device.fault}`)
+  }
+  return (EACH / spent) * 1000
+}
+
+const certificate = { chain: [deviceCertificate.der], key: deviceCertificate.key }
+
+function resuming(): () => DtlsClient {
+  const options: Partial<ClientOptions> = { certificate, takesTickets: true }
+  const first = client(options)
+  new VirtualPort().connect(first)
+  return () => client({ ...options, resume: first.session })
+}
+
+export async function benchHandshakes(): Promise<BenchResult[]> {
+  const rates = await interleave(ROUNDS, {
+    bare: bareRate,
+    full: () => serverRate(() => client({ certificate })),
+    resumed: () => serverRate(resuming()),
+    psk: () => serverRate(() => pskClient()),
+  })
+  const result = (name: string, rate: number, target: string): BenchResult => ({
+    name,
+    median: rate,
+    unit: '/s',
+    reference: `the cryptography of a full one alone (${Math.round(rates.bare)}/s; target ${target})`,
+    ratio: rate / rates.bare,
+  })
+  return [
+    result('handshake, X.509 both ways', rates.full, '0.5'),
+    result('handshake, resumed by ticket', rates.resumed, '0.25'),
+    result('handshake, pre-shared key', rates.psk, '0.25'),
+  ]
+}
