@@ -68,6 +68,8 @@ export interface StationOptions {
 interface Active {
   readonly session: Session
   readonly device: DeviceSession
+  /** To the edge; made when it is first needed. */
+  name: string | undefined
 }
 
 interface OpenTransfer {
@@ -295,7 +297,8 @@ export class Station {
     if (known) return known
     const { timing, blockSize, dtls } = this.#options
     const longestMessage = Math.min(session.contentLimit, dtls.datagramLimit - RECORD_OVERHEAD)
-    const active = { session, device: { id: session.id, longestMessage, blockSize, timing } }
+    const device = { id: session.id, longestMessage, blockSize, timing }
+    const active: Active = { session, device, name: undefined }
     this.#active.set(session.id, active)
     return active
   }
@@ -329,7 +332,7 @@ export class Station {
   #forward(session: Session, { exchange, path, body, origin }: ForwardEffect): void {
     const device = {
       identity: identityOf(session),
-      session: session.cidKey === '' ? 'unnamed' : this.#options.names.nameOf(session.ownCid),
+      session: this.#nameOf(session),
       address: addressText(origin),
       isProtected: true,
     }
@@ -337,6 +340,14 @@ export class Station {
       this.#obeyCoap(this.coap.answer(exchange, answer, this.#ports.now()))
       this.#told()
     })
+  }
+
+  /** Enciphering it anew for each request would cost as much as a record. */
+  #nameOf(session: Session): string {
+    if (session.cidKey === '') return 'unnamed'
+    const active = this.#activate(session)
+    active.name ??= this.#options.names.nameOf(session.ownCid)
+    return active.name
   }
 
   #abandon(session: Session): void {
