@@ -37,6 +37,8 @@ export class ReplyMemory {
     holder.reply = reply
     this.#octets += reply.length
     this.#holders.add(holder)
+    // Walking a set whose first members were deleted is slow: only when it has to be.
+    if (this.#octets <= this.#mostOctets) return
     for (const oldest of this.#holders) {
       if (this.#octets <= this.#mostOctets) return
       this.release(oldest)
