@@ -110,6 +110,8 @@ export class Forwarder {
           log('error', 'edge_redirected', { tenant, status: outcome.status })
           return noAnswer(502)
         }
+        // Its clock, or its key: the edge does not know this gateway, whatever the device.
+        if (outcome.status === 401) log('error', 'edge_refused_token', { tenant })
         if (outcome.status > 501) log('warn', 'edge_failed', { tenant, status: outcome.status })
         return { status: outcome.status, body: outcome.body, retryAfter: outcome.retryAfter }
       case 'unreachable':
