@@ -67,9 +67,7 @@ export class CoapServer<Origin> {
   /** When {@link timeout} is to be called, milliseconds; to be asked after every call. */
   get nextTimeout(): number | undefined {
     const { bodies, responses } = this.#surroundings
-    const all = [this.#deadlines.next, bodies.nextExpiry, responses.nextExpiry]
-    const next = Math.min(...all.filter((each) => each !== undefined))
-    return next === Number.POSITIVE_INFINITY ? undefined : next
+    return earliest(this.#deadlines.next, earliest(bodies.nextExpiry, responses.nextExpiry))
   }
 
   /** While set, new requests are refused with 5.03 and this Max-Age in seconds. */
@@ -147,4 +145,10 @@ export class CoapServer<Origin> {
     }
     return effects
   }
+}
+
+/** Asked after every datagram, so without a list. */
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
 }

@@ -35,6 +35,7 @@ export type ReadRequest =
 /** Short Uri-Paths, by what they stand for: `e` for `/gsma/rsp2/asn1`. */
 export type PathAliases = ReadonlyMap<string, string>
 
+const decoder = new TextDecoder()
 const POST = codeOf('0.02')
 const ASN1_PATH = 'gsma/rsp2/asn1'
 const FUNCTION_PATH = /^gsma\/rsp2\/esipa\/[A-Za-z]{1,40}$/
@@ -77,7 +78,7 @@ export function readDeviceRequest(message: CoapMessage, aliases: PathAliases): R
 }
 
 function pathOf(options: readonly CoapOption[], aliases: PathAliases): string | undefined {
-  const segments = optionValues(options, OPTION.uriPath).map((value) => new TextDecoder().decode(value))
+  const segments = optionValues(options, OPTION.uriPath).map((value) => decoder.decode(value))
   // A slash within a segment is not one between two.
   if (segments.some((segment) => segment.includes('/'))) return undefined
   const path = segments.join('/')
