@@ -5,7 +5,7 @@ import type { Octets } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
 import type { Transport } from '../euicc/euicc-interface.ts'
 import { eimHostOf } from '../keys/index.ts'
-import { TokenFault, tokenOf, verifyToken } from '../transport/identity-token.ts'
+import { TokenFault, tokenOf, usedToken, verifyToken } from '../transport/identity-token.ts'
 import { answeredAdminProtocol } from './admin-protocol.ts'
 import { ASN1_BINDING, type Binding, jsonBindingOf } from './binding.ts'
 import { runFunction } from './esipa-functions.ts'
@@ -73,16 +73,16 @@ async function transportOf(
 ): Promise<Transport> {
   const token = tokenOf(request)
   if (token === null) return { binding, via: 'https', deviceIdentity: certificateOf(request) }
-  const { device, jti, exp, iss } = await verifyToken(environment, token, request, body).catch(refuseToken)
+  const claims = await verifyToken(environment, token, request, body).catch(refuseToken)
+  const { device, iss } = claims
   if (!device) throw new UnreachedFault(401, 'the token names no device')
   return {
     binding,
     via: 'coap',
     deviceIdentity: device.isProtected ? identityText(device.identity) : null,
     token: {
-      id: jti,
+      ...usedToken(claims),
       request: crypto.randomUUID(),
-      expiresAt: exp * 1000,
       gateway: iss,
       session: device.session,
     },
@@ -97,7 +97,7 @@ function refuseToken(error: unknown): never {
 /** A client certificate that the platform has verified. */
 function certificateOf({ cf }: Request): string | null {
   const presented = (cf as IncomingRequestCfProperties | undefined)?.tlsClientAuth
-  if (presented?.certVerified !== 'SUCCESS') return null
+  if (presented?.certVerified !== 'SUCCESS' || presented.certRevoked === '1') return null
   return identityText({ kind: 'certificate', thumbprint: presented.certFingerprintSHA256.toLowerCase() })
 }
 

@@ -35,7 +35,7 @@ import type {
 import { findEvidence, listEvidence } from './evidence.ts'
 import { type EnrolmentRecord, readCertificates, readEnrolment, writeEnrolment } from './facts.ts'
 import { answerPoll, commitPackage, isPlainPoll, NO_PACKAGE, offerPackage, quietUntil } from './hand-out.ts'
-import { announce, clearOutbox, type Exchange, note, readOutbox, writeTrace } from './journal.ts'
+import { clearOutbox, type Exchange, note, readOutbox, writeTrace } from './journal.ts'
 import { advance, isCancellable, nextDeadline, settle } from './life-cycle.ts'
 import { isCreated, migrate } from './migrations.ts'
 import { listNotifications } from './notification.ts'
@@ -45,7 +45,7 @@ import { applyClaim } from './package-result.ts'
 import { numberOf, page } from './paging.ts'
 import { readPlace, writePlace } from './place.ts'
 import { retire } from './retire.ts'
-import { readTransportTrust, readWayBack, SenderGate, setTransportTrust } from './sender-gate.ts'
+import { readTransportTrust, readTrustedWayBack, SenderGate, setTransportTrust } from './sender-gate.ts'
 import type { Sql } from './sql.ts'
 import {
   type Commit,
@@ -131,12 +131,11 @@ export class Euicc implements EuiccInterface {
 
   async offer(request: PollRequest): Promise<Offer> {
     const context = this.#context('active')
-    const way = context && readWayBack(context.sql)
-    const trust = context && readTransportTrust(context.sql)
-    if (!way || trust?.delivery !== 'injection') return null
+    const way = context && readTrustedWayBack(context.sql)
+    if (!way) return null
     const answer = offerPackage(context, request)
     const isOffer = answer?.kind === 'answer' || answer?.kind === 'sign'
-    return isOffer ? { ...answer, way, devicePath: trust.devicePath } : null
+    return isOffer ? { ...answer, ...way } : null
   }
 
   async handOut(signed: SignedPackage): Promise<HandOutAnswer> {
@@ -256,14 +255,7 @@ export class Euicc implements EuiccInterface {
   ): Promise<Result<OperationView, EnqueueRefusal> | null> {
     const context = this.#context()
     if (!context) return null
-    const enqueued = context.sql.transaction(() => {
-      const made = enqueue(context, operation, idempotencyKey)
-      if (made.ok && readTransportTrust(context.sql).delivery === 'injection') {
-        const { tenant, eid } = context.enrolment
-        announce(context.sql, { kind: 'push-wanted', tenant, eid, at: context.now })
-      }
-      return made
-    })
+    const enqueued = context.sql.transaction(() => enqueue(context, operation, idempotencyKey))
     return enqueued.ok ? { ok: true, value: viewOperation(context, enqueued.value) } : enqueued
   }
 

@@ -12,6 +12,7 @@ import {
   readOperation,
   saveOperation,
 } from './operation-store.ts'
+import { readTransportTrust } from './sender-gate.ts'
 
 const DAY_MS = 86_400_000
 
@@ -77,7 +78,14 @@ function tell({ sql, now, enrolment }: EuiccContext, operation: OperationRecord)
 export function createOperation(context: EuiccContext, operation: OperationRecord): OperationRecord {
   saveOperation(context.sql, operation)
   tell(context, operation)
+  if (operation.origin === 'operator' && operation.status === 'queued') wantPush(context)
   return operation
+}
+
+/** Only for what may leave for the first time: a package that came back must wait, or it would go to and fro for ever. */
+function wantPush({ sql, now, enrolment: { tenant, eid } }: EuiccContext): void {
+  if (readTransportTrust(sql).delivery !== 'injection') return
+  announce(sql, { kind: 'push-wanted', tenant, eid, at: now })
 }
 
 /** An operation of the eIM's own: what it needs to know before or after an operator's. */
@@ -170,6 +178,7 @@ function release(context: EuiccContext, operation: OperationRecord): void {
       waitingFor: 'contact',
       waitingDetail: 'leaves at the next contact',
     })
+    wantPush(context)
   }
 }
 

@@ -5,7 +5,7 @@
 import type { EuiccContext } from './euicc-context.ts'
 import type { Transport } from './euicc-interface.ts'
 import { note } from './journal.ts'
-import type { Sql } from './sql.ts'
+import { first, type Sql } from './sql.ts'
 import type {
   Admission,
   BoundIdentity,
@@ -28,14 +28,26 @@ export function readTransportTrust(sql: Sql): TransportTrust {
   return text === undefined ? NOBODY : { ...NOBODY, ...(JSON.parse(text) as TransportTrust) }
 }
 
-/** Null before the device was heard by a gateway. */
-export function readWayBack(sql: Sql): WayBack | null {
+/** Where a package may be brought to; null when none may: not wanted, never heard by a gateway, or not trusted any more. */
+export function readTrustedWayBack(sql: Sql): { readonly way: WayBack; readonly devicePath: string } | null {
   const text = textOf(sql, 'wayBack')
-  return text === undefined ? null : (JSON.parse(text) as WayBack)
+  const { policy, identities, delivery, devicePath } = readTransportTrust(sql)
+  if (text === undefined || delivery !== 'injection') return null
+  const way = JSON.parse(text) as WayBack
+  const isTrusted = policy === 'none' || identities.some(({ identity }) => identity === way.deviceIdentity)
+  return isTrusted ? { way, devicePath } : null
 }
 
 function textOf(sql: Sql, name: string): string | undefined {
   return sql.all<{ value: string }>('SELECT value FROM fact WHERE name = ?', name)[0]?.value
+}
+
+function lastRefusalNoted(sql: Sql): number {
+  const noted = first<{ at: number | null }>(
+    sql,
+    `SELECT max(at) AS at FROM timeline WHERE event = 'transport.refused'`,
+  )
+  return noted?.at ?? 0
 }
 
 function wayOf({ token, deviceIdentity }: Transport): string | null {
@@ -71,7 +83,8 @@ export class SenderGate {
   #trust: TransportTrust | undefined
   /** The way back as stored, to see when it is another. */
   #way: string | undefined
-  #notedAt = 0
+  /** When a refusal was last written down; undefined until looked up. */
+  #notedAt: number | undefined
   /** Tokens that are still valid, and the request each came with. */
   readonly #tokens = new Map<string, { readonly request: string; readonly expiresAt: number }>()
 
@@ -108,6 +121,7 @@ export class SenderGate {
       return 'admitted'
     }
     if (identities.some(({ identity }) => identity === deviceIdentity)) return 'admitted'
+    this.#notedAt ??= lastRefusalNoted(sql)
     if (now - this.#notedAt >= NOTED_EVERY_MS) {
       this.#notedAt = now
       note(sql, now, 'transport.refused', { identity: deviceIdentity })

@@ -10,8 +10,8 @@ import {
 } from '../../shared/gateway/session-store-message.ts'
 import type { Octets } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
-import { TokenFault, tokenOf, verifyToken } from '../transport/identity-token.ts'
-import type { SessionGroupInterface, UsedToken } from './session-group-stub.ts'
+import { TokenFault, tokenOf, usedToken, verifyToken } from '../transport/identity-token.ts'
+import type { SessionGroupInterface } from './session-group-stub.ts'
 
 type GatewayContext = Context<{ Bindings: Environment }>
 
@@ -32,14 +32,14 @@ export const gatewayApi = new Hono<{ Bindings: Environment }>()
 gatewayApi.post(SESSION_STORE_PATHS.claim, (context) =>
   serve(context, async (claims, body) => {
     const { name } = read(ClaimRequest, body)
-    return once(await groupOf(context.env, claims, name).claim(tokenIn(claims), name))
+    return once(await groupOf(context.env, claims, name).claim(usedToken(claims), name))
   }),
 )
 gatewayApi.post(SESSION_STORE_PATHS.save, (context) =>
   serve(context, async (claims, body) => {
     const { sessions } = read(SaveRequest, body)
     const outcomes = await eachGroup(sessions, (name, part) =>
-      groupOf(context.env, claims, name).save(tokenIn(claims), part),
+      groupOf(context.env, claims, name).save(usedToken(claims), part),
     )
     return { sessions: outcomes }
   }),
@@ -48,7 +48,7 @@ gatewayApi.post(SESSION_STORE_PATHS.remove, (context) =>
   serve(context, async (claims, body) => {
     const { sessions } = read(RemoveRequest, body)
     await eachGroup(sessions, async (name, part) => {
-      const removed = await groupOf(context.env, claims, name).remove(tokenIn(claims), part)
+      const removed = await groupOf(context.env, claims, name).remove(usedToken(claims), part)
       return removed && part
     })
     return {}
@@ -100,10 +100,6 @@ function groupOf(
   name: string,
 ): SessionGroupInterface {
   return GATEWAY_SESSIONS.getByName(`${aud}:${name.slice(0, 2)}`)
-}
-
-function tokenIn({ iss, jti, exp }: ForwardedClaims): UsedToken {
-  return { id: `${iss}:${jti}`, expiresAt: (exp + 60) * 1000 }
 }
 
 /** Asks each group about its part, and gives the outcomes in the order of `sessions`. */

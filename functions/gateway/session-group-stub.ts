@@ -1,12 +1,6 @@
 /** What a group of sessions answers; null: the token was used before. */
 import type { ClaimAnswer, SaveAnswer, SaveRequest } from '../../shared/gateway/session-store-message.ts'
-
-/** A token, by its id, and until when it could be used. */
-export interface UsedToken {
-  readonly id: string
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number
-}
+import type { UsedToken } from '../transport/identity-token.ts'
 
 export interface SessionGroupInterface {
   save(token: UsedToken, sessions: SaveRequest['sessions']): Promise<SaveAnswer['sessions'] | null>

@@ -2,7 +2,8 @@
  * Who a request comes from when a gateway has forwarded it (`shared/gateway/forwarded-request.ts`): the token is verified
  * against the keys this installation knows, and against the very request it came with.
  */
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, jwtVerify } from 'jose'
+import { createLocalJWKSet, errors, jwtVerify } from 'jose'
+import { z } from 'zod'
 import { Fault } from '../../shared/fault.ts'
 import {
   ForwardedClaims,
@@ -20,29 +21,64 @@ export class TokenFault extends Fault {
 }
 
 /** A key of GATEWAY_KEYS: a JWK with, besides, what it may speak for. */
-interface GatewayKey extends JWK {
+const GatewayKey = z.looseObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string(),
+  y: z.string(),
+  kid: z.string().min(1),
   /** The one gateway it belongs to; any when left out. */
-  readonly iss?: string
+  iss: z.string().optional(),
   /** eIM host names; all when left out. */
-  readonly eim_fqdns?: readonly string[]
-}
+  eim_fqdns: z.array(z.string()).optional(),
+})
+type GatewayKey = z.infer<typeof GatewayKey>
+const GatewayKeys = z.object({ keys: z.array(GatewayKey) })
 
 interface KnownKeys {
   readonly text: string
   readonly find: ReturnType<typeof createLocalJWKSet>
-  readonly keys: readonly GatewayKey[]
+  readonly byId: ReadonlyMap<string, GatewayKey>
 }
 
 const CLOCK_SKEW_SECONDS = 5
+/** The clock of the object that remembers a token may be ahead of the one that verified it. */
+const MARGIN_SECONDS = 60
+const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Reading them costs more than one verification. */
 let known: KnownKeys | undefined
 
+/** @throws {TypeError} when they are no keys: whoever runs the installation has to mend that */
 function knownKeys(text: string): KnownKeys {
   if (known?.text === text) return known
-  const set = JSON.parse(text) as JSONWebKeySet
-  known = { text, find: createLocalJWKSet(set), keys: set.keys as readonly GatewayKey[] }
+  const set = readKeys(text)
+  const byId = new Map(set?.keys.map((key) => [key.kid, key]))
+  if (!set || byId.size < set.keys.length) {
+    throw new TypeError('GATEWAY_KEYS is no JWKS of P-256 keys, each with a kid of its own')
+  }
+  known = { text, find: createLocalJWKSet(set), byId }
   return known
+}
+
+function readKeys(text: string): z.infer<typeof GatewayKeys> | undefined {
+  try {
+    return GatewayKeys.safeParse(JSON.parse(text)).data
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** What a token is remembered by, so that it is not used twice. */
+export interface UsedToken {
+  readonly id: string
+  /** Milliseconds since the epoch; later than the token can be used anywhere at the edge. */
+  readonly expiresAt: number
+}
+
+export function usedToken({ iss, jti, exp }: ForwardedClaims): UsedToken {
+  return { id: `${iss}:${jti}`, expiresAt: (exp + CLOCK_SKEW_SECONDS + MARGIN_SECONDS) * 1000 }
 }
 
 /** Null for a request that came by itself. */
@@ -62,13 +98,16 @@ export async function verifyToken(
   now = Date.now(),
 ): Promise<ForwardedClaims> {
   if (!GATEWAY_KEYS) throw new TokenFault('this installation knows no gateways')
-  const { find, keys } = knownKeys(GATEWAY_KEYS)
+  const { find, byId } = knownKeys(GATEWAY_KEYS)
   const { hostname, pathname, search } = new URL(request.url)
-  const hosts = [hostname, ...(DEFAULT_EIM_FQDN ? [DEFAULT_EIM_FQDN] : [])]
+  // Only local: elsewhere a gateway that may speak for the one could speak for every other host name.
+  const isDefault = DEFAULT_EIM_FQDN !== undefined && LOCAL_HOSTS.has(hostname)
+  const hosts = isDefault ? [hostname, DEFAULT_EIM_FQDN] : [hostname]
   const { claims, kid } = await verified(token, find, hosts, now)
-  const key = keys.find((each) => each.kid === kid) ?? keys[0]
-  if (key?.iss !== undefined && key.iss !== claims.iss) throw new TokenFault('the key is another gateway’s')
-  if (key?.eim_fqdns && !key.eim_fqdns.includes(claims.aud)) {
+  const key = kid === undefined ? undefined : byId.get(kid)
+  if (!key) throw new TokenFault('it names no key')
+  if (key.iss !== undefined && key.iss !== claims.iss) throw new TokenFault('the key is another gateway’s')
+  if (key.eim_fqdns && !key.eim_fqdns.includes(claims.aud)) {
     throw new TokenFault('the gateway may not speak for this eIM')
   }
   if (claims.exp - claims.iat > TOKEN_LIFETIME_SECONDS) throw new TokenFault('it is valid for too long')

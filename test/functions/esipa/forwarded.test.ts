@@ -27,8 +27,10 @@ beforeAll(async () => {
   keys = await generateKeyPair('ES256', { extractable: true })
   strangers = await generateKeyPair('ES256', { extractable: true })
 })
+const jwkOfGateway = async () => ({ ...(await exportJWK(keys.publicKey)), kid: 'gw-1', iss: 'gw-1' })
+
 beforeEach(async () => {
-  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'gw-1', iss: 'gw-1' }
+  const jwk = await jwkOfGateway()
   eim = await startEim({
     EUICC: env.EUICC as unknown as EuiccNamespace,
     GATEWAY_KEYS: JSON.stringify({ keys: [jwk] }),
@@ -50,10 +52,12 @@ async function tokenFor({
   changes = {},
   body = POLL,
   key = keys.privateKey,
+  header = { kid: 'gw-1' },
 }: {
   changes?: Changes
   body?: Uint8Array<ArrayBuffer>
   key?: CryptoKey
+  header?: { readonly kid?: string }
 } = {}): Promise<string> {
   const iat = Math.floor(Date.now() / 1000)
   const digest = await crypto.subtle.digest('SHA-256', body)
@@ -69,7 +73,7 @@ async function tokenFor({
     device: { identity: METER, session: 's1', address: '192.0.2.1:5684', isProtected: true },
     ...changes,
   }
-  return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: TOKEN_TYPE }).sign(key)
+  return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: TOKEN_TYPE, ...header }).sign(key)
 }
 
 const poll = (token: string | null, body = POLL) =>
@@ -124,6 +128,32 @@ describe('a forwarded request', () => {
     const token = await tokenFor()
     expect((await poll(token)).status).toBe(200)
     expect((await poll(token)).status).toBe(401)
+  })
+
+  it('is taken once even where the clocks differ, after its token has run out', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const token = await tokenFor({ changes: { iat: now - 32, exp: now - 2 } })
+    expect((await poll(token)).status).toBe(200)
+    expect((await poll(token)).status).toBe(401)
+  })
+
+  it('is refused when its token does not say which key made it: what the key may do is not known', async () => {
+    expect((await poll(await tokenFor({ header: {} }))).status).toBe(401)
+  })
+
+  it('is refused for the default eIM everywhere but on the local machine', async () => {
+    const limited = { ...(await jwkOfGateway()), eim_fqdns: ['dev.example.com'] }
+    const GATEWAY_KEYS = JSON.stringify({ keys: [limited] })
+    eim = { ...eim, environment: { ...eim.environment, GATEWAY_KEYS, DEFAULT_EIM_FQDN: 'dev.example.com' } }
+    expect((await poll(await tokenFor({ changes: { aud: 'dev.example.com' } }))).status).toBe(401)
+  })
+
+  it.each([
+    ['no JSON', 'not json'],
+    ['a key without a name', '{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}'],
+  ])('waits for whoever runs the installation when the keys are %s', async (_what, GATEWAY_KEYS) => {
+    eim = { ...eim, environment: { ...eim.environment, GATEWAY_KEYS } }
+    expect((await poll(await tokenFor())).status).toBe(503)
   })
 })
 
