@@ -13,7 +13,12 @@ export default defineConfig({
           cloudflareTest({
             remoteBindings: false,
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { TEST_MIGRATIONS: migrations } },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: migrations,
+                KEY_ENCRYPTION_KEY: btoa('a key of 32 octets for the tests'),
+              },
+            },
           }),
         ],
         test: { name: 'workerd', include: ['test/functions/**/*.test.ts'] },

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
+import { forgetOldEvents, type Message, publish } from './events/index.ts'
 import { applyChanges } from './fleet/index.ts'
 import { gatewayApi } from './gateway/index.ts'
 import { inject } from './injection/index.ts'
@@ -10,13 +11,15 @@ import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
 import { operatorApi } from './operator/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
+export { EndpointObject } from './events/endpoint-object.ts'
+export { FeedObject } from './events/feed-object.ts'
 export { CampaignObject } from './fleet/campaign/campaign-object.ts'
 export { PushObject } from './gateway/push-object.ts'
 export { SessionGroupObject } from './gateway/session-group-object.ts'
 
 /** A device that cannot be reached polls; nothing here is worth a repetition by the queue. */
-async function injectWanted(environment: Environment, batch: MessageBatch<Change>): Promise<void> {
-  const wanted = batch.messages.map(({ body }) => body).filter(({ kind }) => kind === 'push-wanted')
+async function injectWanted(environment: Environment, changes: readonly Change[]): Promise<void> {
+  const wanted = changes.filter(({ kind }) => kind === 'push-wanted')
   const eids = new Map(wanted.map(({ tenant, eid }) => [`${tenant} ${eid}`, { tenant, eid }]))
   await Promise.all(
     Array.from(eids.values(), async ({ tenant, eid }) => {
@@ -34,11 +37,15 @@ doors.route('/', operatorApi)
 export default {
   fetch: doors.fetch,
   async queue(batch, environment) {
-    await applyChanges(environment, batch)
-    await injectWanted(environment, batch)
+    const messages = batch.messages.map(({ body }) => body)
+    const changes = messages.filter((message) => message.kind !== 'announcement')
+    await applyChanges(environment, changes)
+    await publish(environment, messages)
+    await injectWanted(environment, changes)
   },
   async scheduled(_event, environment) {
     await rewrapSigningKeys(environment)
     await resealSecrets(environment)
+    await forgetOldEvents(environment.FLEET, Date.now())
   },
-} satisfies ExportedHandler<Environment, Change>
+} satisfies ExportedHandler<Environment, Message>

@@ -10,6 +10,13 @@ interface ChangeBase {
   readonly at: number
 }
 
+export interface ProfileEffect {
+  readonly iccid: string
+  readonly effect: 'installed' | 'enabled' | 'disabled' | 'deleted'
+  readonly state: 'enabled' | 'disabled' | 'unknown'
+  readonly serviceProviderName: string | null
+}
+
 export type Change =
   | (ChangeBase & {
       readonly kind: 'operation'
@@ -36,6 +43,8 @@ export type Change =
         readonly state: 'enabled' | 'disabled' | 'unknown'
         readonly serviceProviderName?: string | null
       }[]
+      /** What is new in the picture. */
+      readonly effects?: readonly ProfileEffect[]
     })
   | (ChangeBase & {
       readonly kind: 'notification'

@@ -6,6 +6,7 @@ import type { Infer, Json } from '../../shared/asn1/index.ts'
 import { toHex } from '../../shared/octets.ts'
 import { iccidFromOctets } from '../../shared/sgp22/index.ts'
 import { ProfileInfo } from '../../shared/sgp32/index.ts'
+import type { ProfileEffect } from './change.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import type { ProfileView } from './euicc-interface.ts'
 import { readPicture, writePicture } from './facts.ts'
@@ -49,7 +50,9 @@ function apply({ sql, now, enrolment }: EuiccContext, proof: Proof, effect: () =
     writePicture(sql, { ...picture, stale: true }, now)
     return true
   }
+  const before = listProfiles(sql)
   const complete = effect()
+  const profiles = listProfiles(sql)
   writePicture(
     sql,
     {
@@ -64,13 +67,34 @@ function apply({ sql, now, enrolment }: EuiccContext, proof: Proof, effect: () =
     tenant: enrolment.tenant,
     eid: enrolment.eid,
     at: now,
-    profiles: listProfiles(sql).map(({ iccid, state, serviceProviderName }) => ({
+    profiles: profiles.map(({ iccid, state, serviceProviderName }) => ({
       iccid,
       state,
       serviceProviderName,
     })),
+    effects: effectsBetween(before, profiles),
   })
   return false
+}
+
+/** What happened to each profile from one picture to the next. */
+function effectsBetween(before: readonly ProfileView[], after: readonly ProfileView[]): ProfileEffect[] {
+  const told = ({ iccid, state, serviceProviderName }: ProfileView, effect: ProfileEffect['effect']) => ({
+    iccid,
+    effect,
+    state,
+    serviceProviderName,
+  })
+  const deleted = before.filter(({ iccid }) => !after.some((profile) => profile.iccid === iccid))
+  return [
+    ...deleted.map((profile) => told(profile, 'deleted')),
+    ...after.flatMap((profile) => {
+      const known = before.find(({ iccid }) => iccid === profile.iccid)
+      if (!known) return [told(profile, 'installed')]
+      const { state } = profile
+      return state === known.state || state === 'unknown' ? [] : [told(profile, state)]
+    }),
+  ]
 }
 
 /** Steps that succeeded, with their results. */

@@ -9,9 +9,8 @@ import type { CampaignNamespace } from './campaign/campaign-stub.ts'
 /** The queue's consumer: a handful of statements a batch, whatever its size. A failure makes the queue bring it again. */
 export async function applyChanges(
   environment: Pick<Environment, 'FLEET' | 'CAMPAIGN'>,
-  batch: MessageBatch<Change>,
+  changes: readonly Change[],
 ): Promise<void> {
-  const changes = batch.messages.map((message) => message.body)
   await writeChanges(environment.FLEET, changes)
   await reportToCampaigns(environment.CAMPAIGN, changes)
 }

@@ -2,7 +2,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { SaveRequest } from '../../shared/gateway/session-store-message.ts'
 import { sqlOf } from '../euicc/durable-sql.ts'
-import type { UsedToken } from '../transport/identity-token.ts'
+import type { UsedToken } from '../transport/used-token.ts'
 import { SessionGroup } from './session-group.ts'
 import type { SessionGroupInterface } from './session-group-stub.ts'
 

@@ -1,6 +1,6 @@
 /** What a group of sessions answers; null: the token was used before. */
 import type { ClaimAnswer, SaveAnswer, SaveRequest } from '../../shared/gateway/session-store-message.ts'
-import type { UsedToken } from '../transport/identity-token.ts'
+import type { UsedToken } from '../transport/used-token.ts'
 
 export interface SessionGroupInterface {
   save(token: UsedToken, sessions: SaveRequest['sessions']): Promise<SaveAnswer['sessions'] | null>

@@ -4,7 +4,7 @@
  */
 import type { ClaimAnswer, SaveAnswer, SaveRequest } from '../../shared/gateway/session-store-message.ts'
 import { first, type Sql } from '../euicc/sql.ts'
-import type { UsedToken } from '../transport/identity-token.ts'
+import type { UsedToken } from '../transport/used-token.ts'
 
 type Sessions = SaveRequest['sessions']
 type Outcomes = SaveAnswer['sessions']

@@ -5,6 +5,7 @@ import { toHex } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
 import { type ApiKey, authenticate, authenticateRoot } from './access.ts'
 import { documentation, problemPage } from './docs-page.ts'
+import { openEventStream } from './event-stream.ts'
 import { answerOnce, type Handled } from './idempotency.ts'
 import { logFailure } from './log.ts'
 import openApiDocument from './openapi/openapi.json' with { type: 'json' }
@@ -26,6 +27,13 @@ operatorApi.get('/docs', () => documentation(openApiDocument))
 operatorApi.get('/docs/problems', () => problemPage())
 operatorApi.get('/v1/openapi.json', () => Response.json(openApiDocument))
 
+operatorApi.get('/v1/events/stream', async (context) => {
+  try {
+    return await openEventStream(context.env, context.req.raw)
+  } catch (error) {
+    return explain(context, error, newRequestId())
+  }
+})
 for (const path of new Set(ROUTES.map((route) => route.path))) {
   const here = ROUTES.filter((route) => route.path === path)
   operatorApi.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => serve(context, here))

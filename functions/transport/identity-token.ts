@@ -14,6 +14,7 @@ import {
 } from '../../shared/gateway/forwarded-request.ts'
 import { type Octets, toHex } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
+import type { UsedToken } from './used-token.ts'
 
 /** The token is not believed; the message says why, and nothing of its content. */
 export class TokenFault extends Fault {
@@ -68,13 +69,6 @@ function readKeys(text: string): z.infer<typeof GatewayKeys> | undefined {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
-}
-
-/** What a token is remembered by, so that it is not used twice. */
-export interface UsedToken {
-  readonly id: string
-  /** Milliseconds since the epoch; later than the token can be used anywhere at the edge. */
-  readonly expiresAt: number
 }
 
 export function usedToken({ iss, jti, exp }: ForwardedClaims): UsedToken {

@@ -58,6 +58,8 @@ export class LocalEdge {
       EUICC: { getByName: (name) => this.#object(name) },
       CAMPAIGN: { getByName: (name) => this.#campaign(name) },
       GATEWAY_SESSIONS: { getByName: nobody },
+      WEBHOOK_ENDPOINT: { getByName: nobody },
+      EVENT_FEED: { getByName: nobody },
       GATEWAY_PUSH: {
         getByName: (gateway) => ({ push: (push) => this.onPush(gateway, push), fetch: nobody }),
       },

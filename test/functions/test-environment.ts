@@ -9,10 +9,9 @@ interface TestBindings {
   readonly TEST_MIGRATIONS: D1Migration[]
 }
 
-/** The Worker's bindings with a key of their own; `EUICC` and `CHANGES` are for the caller to replace. */
+/** The Worker's bindings, its objects' own; `EUICC` and `CHANGES` are for the caller to replace. */
 export async function prepareEnvironment(replaced: Partial<Environment> = {}): Promise<Environment> {
   const { FLEET, TEST_MIGRATIONS } = env as unknown as TestBindings
   await applyD1Migrations(FLEET, TEST_MIGRATIONS)
-  const KEY_ENCRYPTION_KEY = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
-  return { ...(env as unknown as Environment), KEY_ENCRYPTION_KEY, ...replaced }
+  return { ...(env as unknown as Environment), ...replaced }
 }

@@ -2,8 +2,11 @@
 import { DurableObject } from 'cloudflare:workers'
 import { sqlOf } from '../../euicc/durable-sql.ts'
 import type { EuiccNamespace } from '../../euicc/euicc-stub.ts'
+import { type Announcement, announcement } from '../../events/event.ts'
+import type { Tally } from './campaign.ts'
 import { indexCampaign } from './campaign-index.ts'
 import { fleetPorts } from './campaign-ports.ts'
+import type { CampaignRecord } from './campaign-record.ts'
 import { CampaignRun } from './campaign-run.ts'
 import type {
   CampaignCommand,
@@ -17,6 +20,16 @@ import type {
 export interface CampaignObjectEnvironment {
   readonly FLEET: D1Database
   readonly EUICC: EuiccNamespace
+  readonly CHANGES: Queue<Announcement>
+}
+
+function announcementOf(
+  { tenant, id, state, pause, plan }: CampaignRecord,
+  total: Tally,
+  at: number,
+): Announcement {
+  const data = { name: plan.name, state, pause, total }
+  return announcement({ tenant, type: `campaign.${state}`, subject: id, at, data })
 }
 
 export class CampaignObject extends DurableObject<CampaignObjectEnvironment> implements CampaignInterface {
@@ -28,7 +41,10 @@ export class CampaignObject extends DurableObject<CampaignObjectEnvironment> imp
       ...fleetPorts(environment.FLEET, environment.EUICC),
       sql: sqlOf(state.storage),
       now: () => Date.now(),
-      announce: (campaign, total) => indexCampaign(environment.FLEET, campaign, total),
+      async announce(campaign, total) {
+        await indexCampaign(environment.FLEET, campaign, total)
+        await environment.CHANGES.send(announcementOf(campaign, total, Date.now()))
+      },
     })
   }
 

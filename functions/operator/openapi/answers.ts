@@ -20,6 +20,17 @@ import {
 } from './euicc-answers.ts'
 import { count, decoded, eid, hex, instant, orNull, pageOf, said, text } from './forms.ts'
 import { BatchItem, IndexedOperation, Operation, Problem, Reason } from './operation-answers.ts'
+import {
+  EndpointDetail,
+  Event,
+  LoggedEvent,
+  NewEndpoint,
+  Redelivered,
+  Replayed,
+  RotatedSecret,
+  WebhookDelivery,
+  WebhookEndpoint,
+} from './webhook-answers.ts'
 
 const Import = z.strictObject({
   id: text,
@@ -128,6 +139,16 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   resumeCampaign: { 200: Campaign },
   advanceCampaign: { 200: Campaign },
   abortCampaign: { 200: Campaign },
+  listEvents: { 200: pageOf(LoggedEvent) },
+  createWebhookEndpoint: { 201: NewEndpoint },
+  listWebhookEndpoints: { 200: pageOf(WebhookEndpoint) },
+  getWebhookEndpoint: { 200: EndpointDetail },
+  updateWebhookEndpoint: { 200: WebhookEndpoint },
+  rotateWebhookSecret: { 200: RotatedSecret },
+  testWebhookEndpoint: { 202: Event },
+  listDeliveries: { 200: pageOf(WebhookDelivery) },
+  redeliver: { 202: Redelivered },
+  replayEvents: { 202: Replayed },
   importEuiccs: { 201: Import },
   getImport: { 200: Import },
   createEimIdentity: { 201: EimIdentity },
@@ -150,6 +171,7 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
 /** Names under `components/schemas`. */
 export const NAMED_ANSWERS = {
   Campaign,
+  WebhookEndpoint,
   EuiccSummary,
   Euicc,
   Profile,

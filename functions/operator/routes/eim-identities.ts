@@ -1,4 +1,5 @@
 import { toBase64, toHex } from '../../../shared/octets.ts'
+import { announcement } from '../../events/index.ts'
 import {
   addInitialEim,
   createEimIdentity,
@@ -24,6 +25,15 @@ import {
   SigningKeyChange,
 } from '../schemas.ts'
 import { invalidMember } from '../validation.ts'
+
+/** Operators are told of everything that changes what their eUICCs may trust. */
+async function announceKey(
+  { environment, tenant, now, params: { id = '' } }: Call<unknown, unknown>,
+  type: 'key.rotated' | 'key.updated' | 'key.retired',
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await environment.CHANGES.send(announcement({ tenant, type, subject: id, at: now, data }))
+}
 
 function view(identity: EimIdentity) {
   const { id, eimId, eimFqdn, eimIdType, isDefault, transportTrust, keys, createdAt } = identity
@@ -173,9 +183,12 @@ export const eimIdentityRoutes = [
     idempotent: true,
     success: { status: 201, description: 'The identity with its new key' },
     examples: [{ summary: 'A key made here', body: {} }],
-    async handle({ environment, tenant, params: { id = '' }, body }) {
+    async handle(call) {
+      const { environment, tenant, body } = call
+      const { id = '' } = call.params
       const rotated = await rotateSigningKey(environment, tenant, id, body.privateKey)
       if (!rotated.ok) throw problemOf(rotated.refusal)
+      await announceKey(call, 'key.rotated', { keyId: rotated.value.keys.at(-1)?.id })
       return { json: view(rotated.value) }
     },
   }),
@@ -199,6 +212,7 @@ export const eimIdentityRoutes = [
       const certificate = body.certificate === null ? null : readCertificate(body.certificate, '/certificate')
       const set = await setSigningCertificate(environment.FLEET, tenant, before.id, keyId, certificate)
       if (!set.ok) throw problemOf(set.refusal)
+      await announceKey(call, 'key.updated', { keyId, certificate: body.certificate !== null })
       return { json: view(set.value), headers: { ETag: await etagOf(versionOf(set.value)) } }
     },
   }),
@@ -211,9 +225,12 @@ export const eimIdentityRoutes = [
     access: 'identities:write',
     success: { status: 204, description: 'Retired' },
     examples: [{ summary: 'After all eUICCs were updated' }],
-    async handle({ environment, tenant, params: { id = '', keyId = '' } }) {
+    async handle(call) {
+      const { environment, tenant } = call
+      const { id = '', keyId = '' } = call.params
       const retired = await retireSigningKey(environment.FLEET, tenant, id, keyId)
       if (!retired.ok) throw problemOf(retired.refusal)
+      await announceKey(call, 'key.retired', { keyId })
       return {}
     },
   }),

@@ -5,11 +5,13 @@ import { decodeRoutes } from './decode.ts'
 import { eimIdentityRoutes } from './eim-identities.ts'
 import { euiccHistoryRoutes } from './euicc-history.ts'
 import { euiccRoutes } from './euiccs.ts'
+import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
 import { operationRoutes } from './operations.ts'
 import { tenantRoutes } from './tenants.ts'
 import { transportTrustRoutes } from './transport-trust.ts'
+import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
 /** The whole API, in the order of its documentation. */
 export const ROUTES: readonly Route[] = [
@@ -19,6 +21,8 @@ export const ROUTES: readonly Route[] = [
   ...transportTrustRoutes,
   ...operationRoutes,
   ...campaignRoutes,
+  ...eventRoutes,
+  ...webhookEndpointRoutes,
   ...importRoutes,
   ...eimIdentityRoutes,
   ...apiKeyRoutes,

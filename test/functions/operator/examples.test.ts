@@ -48,7 +48,11 @@ async function belongings({ send, identityId }: Operator) {
   const campaign = { name: 'a campaign', target: { filter: {} }, operation: { type: 'profile.list' } }
   const { body: prepared } = await send('POST', '/v1/campaigns', { body: campaign })
   const { body: rotated } = await send('POST', `/v1/eim-identities/${identityId}/rotate`, { body: {} })
+  const { body: endpoint } = await send('POST', '/v1/webhook-endpoints', {
+    body: { url: 'https://hooks.example.com/' },
+  })
   return {
+    endpoint: endpoint.id,
     operation: operation.id,
     campaign: prepared.id,
     key: key.id,
@@ -65,6 +69,7 @@ function pathOf(path: string, own: Belongings): string {
     operations: own.operation,
     campaigns: own.campaign,
     'api-keys': own.key,
+    'webhook-endpoints': own.endpoint,
     imports: own.report,
     'eim-identities': own.identity,
   }
@@ -118,7 +123,8 @@ describe('each example is accepted', () => {
 /** Nothing but what is described: success, or that the very thing is not there (these have no device behind them). */
 function allowed({ status, body }: Reply, { described, path }: Entry): boolean {
   if (String(status) in described.responses || [200, 207].includes(status)) return true
-  const neverThere = /\/(profiles\/\{iccid\}|trace\/\{id\}|evidence\/\{id\})$/.test(path)
+  const neverThere =
+    /\/(profiles\/\{iccid\}|trace\/\{id\}|evidence\/\{id\}|deliveries\/\{eventId\}\/redeliver)$/.test(path)
   const wrongState = [
     'retryOperation',
     'retireSigningKey',

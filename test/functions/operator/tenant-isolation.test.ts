@@ -27,7 +27,7 @@ const needingKey = routes.filter((route) => !['none', 'root'].includes(route['x-
 const aboutOneThing = needingKey.filter(({ path }) => path.includes('{'))
 
 /** The requests that end things come last, so that each finds what it ends. */
-const LAST = ['retireSigningKey', 'deleteApiKey', 'retireEuicc']
+const LAST = ['deleteWebhookEndpoint', 'retireSigningKey', 'deleteApiKey', 'retireEuicc']
 const rankOf = ({ operationId }: DocumentedRoute) => LAST.indexOf(operationId)
 
 interface Owner {
@@ -58,6 +58,8 @@ async function newOwner(
     operation: { type: 'profile.list' },
   })
   await settleCampaign(environment, tenant, campaign.id)
+  const endpoint = await post('/v1/webhook-endpoints', { url: 'https://hooks.example.com/' })
+  const event = (await send('POST', `/v1/webhook-endpoints/${endpoint.id}/test`)).body
   const viewer = await post('/v1/api-keys', { name: 'viewer', role: 'viewer' })
   const report = await send('POST', '/v1/imports', { body: 'eid\n', headers: { 'Content-Type': 'text/csv' } })
   const euicc = euiccOf(environment.EUICC, tenant, EID)
@@ -75,6 +77,8 @@ async function newOwner(
       '/v1/campaigns/{id}': campaign.id,
       '/v1/eim-identities/{id}': identity.id,
       '/keys/{keyId}': identity.keys[0].id,
+      '/v1/webhook-endpoints/{id}': endpoint.id,
+      '/deliveries/{eventId}': event.id,
       '/v1/api-keys/{id}': viewer.id,
       '/v1/imports/{id}': report.body.id,
     },

@@ -1,0 +1,53 @@
+/** The Durable Object behind a tenant's live stream: its listeners stay connected while it sleeps. */
+import { DurableObject } from 'cloudflare:workers'
+import { cloudEvent, matches, type TenantEvent } from './event.ts'
+import type { FeedInterface } from './feed-stub.ts'
+
+/** What a listener wants. */
+interface Wanted {
+  readonly types: readonly string[]
+  readonly subject: string | null
+}
+
+export const PING = 'ping'
+const PONG = 'pong'
+const MOST_LISTENERS = 1000
+const TRY_AGAIN_LATER = 1013
+
+export class FeedObject extends DurableObject implements FeedInterface {
+  constructor(state: DurableObjectState, environment: unknown) {
+    super(state, environment as Cloudflare.Env)
+    state.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG))
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url)
+    const types = searchParams.get('types')?.split(',') ?? ['*']
+    const wanted: Wanted = { types, subject: searchParams.get('subject') }
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server)
+    server.serializeAttachment(wanted)
+    if (this.ctx.getWebSockets().length > MOST_LISTENERS) server.close(TRY_AGAIN_LATER, 'too many listeners')
+    return new Response(null, { status: 101, webSocket: client })
+  }
+
+  async publish(events: readonly TenantEvent[]): Promise<void> {
+    for (const listener of this.ctx.getWebSockets()) {
+      if (listener.readyState !== WebSocket.OPEN) continue
+      const { types, subject } = listener.deserializeAttachment() as Wanted
+      for (const event of events) {
+        const isWanted = matches(types, event.type) && (subject === null || subject === event.subject)
+        if (isWanted) listener.send(JSON.stringify(cloudEvent(event)))
+      }
+    }
+  }
+
+  /** The stream goes one way. */
+  override async webSocketMessage(listener: WebSocket): Promise<void> {
+    listener.close(1003, 'nothing is taken here')
+  }
+
+  override async webSocketClose(listener: WebSocket): Promise<void> {
+    listener.close()
+  }
+}
