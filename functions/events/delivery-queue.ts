@@ -113,13 +113,15 @@ export class DeliveryQueue {
 
   #acceptOne({ subject, sequence, isNumbered, events }: Step): void {
     const now = this.#now()
+    let isEarly = false
     if (isNumbered) {
       this.#sql.run('INSERT OR IGNORE INTO lane VALUES (?, NULL, ?)', subject, now)
       const next = this.#lane(subject)?.next ?? null
-      if (next !== null && sequence < next) return
-      this.#sql.run('INSERT OR IGNORE INTO step VALUES (?, ?)', subject, sequence)
+      isEarly = next === null || sequence >= next
+      if (isEarly) this.#sql.run('INSERT OR IGNORE INTO step VALUES (?, ?)', subject, sequence)
     }
-    for (const event of events) this.#insert(event, isNumbered ? 'early' : 'waiting')
+    // A number that nobody waits for any more is a repeat, or one that was given up: late is better than never.
+    for (const event of events) this.#insert(event, isEarly ? 'early' : 'waiting')
   }
 
   #insert(event: TenantEvent, state: Row['state']): void {

@@ -14,6 +14,8 @@ import { refusalOfTarget } from './safe-target.ts'
 const AT_ONCE = 6
 /** Rounds of one alarm. */
 const ROUNDS = 20
+/** Until the next try when the house itself fails: its database, its keys. */
+const RETRY_MS = 30_000
 
 export class EndpointObject extends DurableObject<Environment> implements EndpointInterface {
   readonly #queue: DeliveryQueue
@@ -63,13 +65,23 @@ export class EndpointObject extends DurableObject<Environment> implements Endpoi
     await this.ctx.storage.deleteAll()
   }
 
+  /** Whatever fails is tried again without end: the platform itself gives an alarm up after some tries. */
   override async alarm(): Promise<void> {
+    try {
+      await this.#work()
+      await this.#setAlarm()
+    } catch (error) {
+      console.error(JSON.stringify({ event: 'webhook_endpoint.failed', reason: String(error) }))
+      await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+    }
+  }
+
+  async #work(): Promise<void> {
     const owner = await this.ctx.storage.get<EndpointOwner>('owner')
     const endpoint = owner && (await findEndpoint(this.env.FLEET, owner.tenant, owner.id))
     if (!endpoint) return
     if (endpoint.disabled === null) await this.#send(endpoint)
     else this.#queue.giveUp(`the endpoint is disabled: ${endpoint.disabled}`)
-    await this.#setAlarm()
   }
 
   async #send(endpoint: Endpoint): Promise<void> {

@@ -104,6 +104,16 @@ describe('a delivery queue', () => {
     expect(world.clock.now - before).toBe(600_000)
   })
 
+  it('tells late what comes after it was given up, and tells a repeat of it nothing', () => {
+    const world = newQueue()
+    world.queue.accept([stepOf('A', 1), stepOf('A', 3)])
+    expect(ids(drain(world, () => TAKEN))).toEqual(['evt_A_1', 'evt_A_3'])
+    world.queue.accept([stepOf('A', 2), stepOf('A', 3)])
+    expect(ids(drain(world, () => TAKEN))).toEqual(['evt_A_2'])
+    world.queue.accept([stepOf('A', 2), stepOf('A', 4)])
+    expect(ids(drain(world, () => TAKEN))).toEqual(['evt_A_4'])
+  })
+
   it('does not make one subject wait for another', () => {
     const world = newQueue()
     world.queue.accept([stepOf('A', 1), stepOf('B', 1), stepOf('A', 2), stepOf('B', 2)])

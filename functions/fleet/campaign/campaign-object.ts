@@ -23,6 +23,8 @@ export interface CampaignObjectEnvironment {
   readonly CHANGES: Queue<Announcement>
 }
 
+const RETRY_MS = 15_000
+
 function announcementOf(
   { tenant, id, state, pause, plan }: CampaignRecord,
   total: Tally,
@@ -67,10 +69,15 @@ export class CampaignObject extends DurableObject<CampaignObjectEnvironment> imp
     return this.#after(this.#run.report(changes))
   }
 
-  /** One piece of work an alarm: the platform repeats a failed one by itself, with growing pauses. */
+  /** One piece of work an alarm. A failed one is repeated without end: the platform itself gives up after some tries. */
   override async alarm(): Promise<void> {
-    await this.#run.work()
-    await this.#setAlarm()
+    try {
+      await this.#run.work()
+      await this.#setAlarm()
+    } catch (error) {
+      console.error(JSON.stringify({ event: 'campaign.failed', reason: String(error) }))
+      await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+    }
   }
 
   async #after<T>(call: Promise<T>): Promise<T> {
