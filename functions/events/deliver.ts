@@ -5,9 +5,9 @@ import type { Endpoint } from './endpoint.ts'
 import { cloudEvent, standardPayload, type TenantEvent } from './event.ts'
 
 const TIMEOUT_MS = 15_000
-/** Answers by which a receiver asks for a pause, and for how long when it does not say. */
-const BUSY = new Set([429, 502, 503, 504])
-const BUSY_PAUSE_MS = 10_000
+/** Answers of a receiver that is overrun, and how long it is left alone when it does not say. */
+const OVERRUN = new Set([429, 502, 504])
+const OVERRUN_PAUSE_MS = 10_000
 
 /** Headers and body of the request. `secrets`: each gives a signature, the first is the newest. */
 export function requestOf(
@@ -57,9 +57,9 @@ function outcomeOf({ status, ok, headers }: Response, now: number): Outcome {
   const answer = `HTTP ${status}`
   if (ok) return { kind: 'taken', answer }
   if (status === 410) return { kind: 'gone', answer }
-  return BUSY.has(status)
-    ? { kind: 'failed', answer, waitMs: retryAfter(headers.get('Retry-After'), now) ?? BUSY_PAUSE_MS }
-    : { kind: 'failed', answer }
+  const asked = retryAfter(headers.get('Retry-After'), now)
+  const waitMs = asked ?? (OVERRUN.has(status) ? OVERRUN_PAUSE_MS : null)
+  return waitMs === null ? { kind: 'failed', answer } : { kind: 'failed', answer, waitMs }
 }
 
 /** Seconds, or a date (RFC 9110 §10.2.3). */

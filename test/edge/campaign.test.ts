@@ -53,6 +53,12 @@ describe('a campaign', () => {
     expect(await viewOf(fleet)).toMatchObject({ state: 'finished', total: { succeeded: 1, skipped: 3 } })
   })
 
+  it('is finished at once when it concerns nobody', async () => {
+    const fleet = new CampaignFleet([])
+    await fleet.create(planOf())
+    expect(await viewOf(fleet)).toMatchObject({ state: 'finished' })
+  })
+
   it('stops within the canary when devices take the package and vanish', async () => {
     const fleet = new CampaignFleet(devicesOf(1000, () => 'is-lost'))
     await fleet.create(planOf({ pauseAt: { failurePercent: 5, lost: 1, lostAfterSeconds: 3600 } }))
@@ -65,6 +71,27 @@ describe('a campaign', () => {
       total: { lost: 10 },
     })
     expect(fleet.handOuts).toHaveLength(10)
+  })
+
+  it('goes on counting who is lost while it is paused, so that whoever resumes has seen them all', async () => {
+    const fleet = new CampaignFleet(devicesOf(2, () => 'is-lost'))
+    await fleet.create(
+      planOf({ waves: [], pauseAt: { failurePercent: null, lost: 1, lostAfterSeconds: 3600 } }),
+    )
+    await fleet.poll(eidOf(0))
+    fleet.now += HOUR / 2
+    await fleet.poll(eidOf(1))
+    fleet.now += HOUR / 2
+    await fleet.settle()
+    expect(await viewOf(fleet)).toMatchObject({ state: 'paused', total: { lost: 1, delivered: 1 } })
+
+    fleet.now += HOUR / 2
+    await fleet.settle()
+    expect(await viewOf(fleet)).toMatchObject({ state: 'paused', total: { lost: 2 } })
+
+    await fleet.run.command('resume')
+    await fleet.settle()
+    expect(await viewOf(fleet)).toMatchObject({ state: 'finished' })
   })
 
   it('does not take a slow device for a lost one', async () => {

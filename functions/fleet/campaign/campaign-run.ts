@@ -62,6 +62,8 @@ export class CampaignRun implements CampaignInterface {
     if (!this.#record) return null
     const { state } = this.#record
     if (!this.#obey(command, this.#record)) return { kind: 'conflict', detail: `the campaign is ${state}` }
+    // There may be nothing left to wait for.
+    this.#judge()
     await this.#announce()
     return { kind: 'done', campaign: this.#viewOf(this.#known) }
   }
@@ -112,8 +114,9 @@ export class CampaignRun implements CampaignInterface {
       case 'preparing':
         return now
       case 'ready':
-      case 'paused':
         return plan.deadline
+      case 'paused':
+        return Math.min(plan.deadline, this.#targets.nextDue('delivered') ?? plan.deadline)
       case 'aborted':
         return hasOpenTargets(this.#context) ? now : null
       case 'running': {
@@ -145,6 +148,10 @@ export class CampaignRun implements CampaignInterface {
     this.#record = { ...this.#known, ...change }
     writeRecord(this.#ports.sql, this.#record)
     return this.#record
+  }
+
+  #judge(): void {
+    this.#ports.sql.transaction(() => judge(this.#context))
   }
 
   #announce(): Promise<void> {
@@ -197,14 +204,19 @@ export class CampaignRun implements CampaignInterface {
     switch (state) {
       case 'preparing':
         await prepareSome(this.#context)
+        this.#judge()
         return true
       case 'aborted':
         return cancelSome(this.#context)
       case 'running':
         await findLost(this.#context)
         retryDue(this.#context)
-        this.#ports.sql.transaction(() => judge(this.#context))
+        this.#judge()
         return this.#known.state === 'running' && askSome(this.#context)
+      case 'paused':
+        // Who decides whether to go on is to know of all that are lost by now.
+        await findLost(this.#context)
+        return false
       default:
         return false
     }
