@@ -74,6 +74,26 @@ export async function listEuiccs(
   return { euiccs, next: last && euiccs.length === limit ? writePlace(filter, last) : null }
 }
 
+/** The same, EIDs alone: of thousands. */
+export async function listEids(
+  db: D1Database,
+  tenant: string,
+  filter: EuiccFilter,
+  limit: number,
+  cursor: string | null,
+): Promise<{ readonly eids: readonly string[]; readonly next: string | null }> {
+  const { sql, values, order } = selectionOf(filter, readPlace(cursor))
+  const { results } = await db
+    .prepare(`SELECT euiccs.eid, last_seen_at AS lastSeenAt ${sql} ORDER BY ${order} LIMIT ?`)
+    .bind(tenant, ...values, limit)
+    .all<{ eid: string; lastSeenAt: number | null }>()
+  const last = results.at(-1)
+  return {
+    eids: results.map(({ eid }) => eid),
+    next: last && results.length === limit ? writePlace(filter, last) : null,
+  }
+}
+
 /** How many of those not retired the filter leaves. */
 export async function countEuiccs(db: D1Database, tenant: string, filter: EuiccFilter): Promise<number> {
   const { sql, values } = selectionOf(filter, readPlace(null))

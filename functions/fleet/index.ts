@@ -18,5 +18,6 @@ export {
   readHistory,
   STEP_MS,
 } from './history.ts'
+export { type Labelling, type LabellingTarget, labelEuiccs, MOST_LABELLED } from './labelling.ts'
 export { type IndexedOperation, listIndexedOperations, type OperationFilter } from './operation-index.ts'
 export { type FleetSummary, summarizeFleet } from './summary.ts'

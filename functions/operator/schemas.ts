@@ -37,12 +37,11 @@ const ActivationCode = text(
   'an activation code has the form LPA:1$host$matchingId, then optionally $oid and $1',
 ).check(z.maxLength(255))
 const EimId = z.string().check(z.minLength(1), z.maxLength(128))
-const MOST_LABELS = 64
+export const MOST_LABELS = 64
+export const LabelName = text(/^[A-Za-z0-9_.-]{1,63}$/, 'a label name has 1 to 63 letters, digits, _ . -')
+export const LabelValue = z.string().check(z.maxLength(256))
 export const Labels = z
-  .record(
-    text(/^[A-Za-z0-9_.-]{1,63}$/, 'a label name has 1 to 63 letters, digits, _ . -'),
-    z.string().check(z.maxLength(256)),
-  )
+  .record(LabelName, LabelValue)
   .check(z.refine((labels) => Object.keys(labels).length <= MOST_LABELS, `at most ${MOST_LABELS} labels`))
 
 export const limit = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100)
@@ -175,9 +174,11 @@ export const TimeZone = z
   .string()
   .check(z.refine(isTimeZone, 'an IANA time zone is expected: Europe/Berlin'), said('IANA name'))
 
+export const Group = z.nullable(z.string().check(z.minLength(1), z.maxLength(63)))
+
 const euiccSettings = {
   labels: z.optional(Labels),
-  group: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(63)))),
+  group: z.optional(Group),
   expectedPollSeconds: z.optional(
     z.nullable(
       z

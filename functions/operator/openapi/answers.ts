@@ -140,6 +140,13 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   resumeCampaign: { 200: Campaign },
   advanceCampaign: { 200: Campaign },
   abortCampaign: { 200: Campaign },
+  labelEuiccs: {
+    200: z.strictObject({
+      changed: count,
+      unchanged: count.check(said('Already so, not enrolled, or with too many labels')),
+      nextCursor: orNull(text),
+    }),
+  },
   getFleetSummary: { 200: FleetSummary },
   getFleetHistory: { 200: FleetHistory },
   listEvents: { 200: pageOf(LoggedEvent) },

@@ -64,16 +64,18 @@ async function detailOf(call: Call<unknown, unknown>, eid: string) {
   if (!index) throw notFound(`the eUICC ${eid}`)
   const view = await euiccOf(call.environment.EUICC, call.tenant, eid).view()
   const { profiles: _listed, ...settings } = summary(index)
-  return (
-    view ?? {
-      ...settings,
-      facts: {},
-      certificates: null,
-      openOperations: 0,
-      updatedAt: new Date(index.enrolledAt).toISOString(),
-      nextExpectedAt: null,
-    }
-  )
+  const { labels, group } = settings
+  return view
+    ? // These are changed for many at once, without their objects.
+      { ...view, labels, group }
+    : {
+        ...settings,
+        facts: {},
+        certificates: null,
+        openOperations: 0,
+        updatedAt: new Date(index.enrolledAt).toISOString(),
+        nextExpectedAt: null,
+      }
 }
 
 export const euiccRoutes = [
@@ -190,10 +192,11 @@ export const euiccRoutes = [
     async handle(call) {
       const { environment, tenant, body } = call
       const eid = eidIn(call)
-      await checkMatch(call.request, versionOf(await detailOf(call, eid)))
+      const { labels, group, ...before } = await detailOf(call, eid)
+      await checkMatch(call.request, versionOf({ ...before, labels, group }))
       if (body.eimId !== undefined) (await eimIdFor(call))(body.eimId, '/eimId')
       const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-      const view = await askEuicc(call, eid, (euicc) => euicc.update(changes))
+      const view = await askEuicc(call, eid, (euicc) => euicc.update({ labels, group, ...changes }))
       await updateEuicc(environment.FLEET, { tenant, ...view })
       return { json: view, headers: { ETag: await etagOf(versionOf(view)) } }
     },
