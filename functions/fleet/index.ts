@@ -1,12 +1,23 @@
 export { applyChanges, writeChanges } from './changes.ts'
 export { findEnrolment, findEnrolments, insertEuiccs } from './enrolment.ts'
+export type { EuiccFilter } from './euicc-filter.ts'
 export {
   countEuiccs,
   type EnrolledEuicc,
-  type EuiccFilter,
   findEuicc,
   listEuiccs,
   retireEuicc,
   updateEuicc,
 } from './euiccs.ts'
+export { HEALTHS, type Health } from './health.ts'
+export {
+  type FleetStep,
+  forgetOldHours,
+  HISTORY_STEPS,
+  type HistoryStep,
+  readHistory,
+  STEP_MS,
+} from './history.ts'
+export { type Labelling, type LabellingTarget, labelEuiccs, MOST_LABELLED } from './labelling.ts'
 export { type IndexedOperation, listIndexedOperations, type OperationFilter } from './operation-index.ts'
+export { type FleetSummary, summarizeFleet } from './summary.ts'

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { hasValidCheckDigits, parseEid } from '../../shared/sgp22/index.ts'
 import { OPERATION_STATUSES } from '../euicc/operation.ts'
+import { HEALTHS } from '../fleet/index.ts'
 import { EIM_ID_TYPES } from '../keys/index.ts'
 import { ROLES, SCOPES } from './access.ts'
 
@@ -36,12 +37,11 @@ const ActivationCode = text(
   'an activation code has the form LPA:1$host$matchingId, then optionally $oid and $1',
 ).check(z.maxLength(255))
 const EimId = z.string().check(z.minLength(1), z.maxLength(128))
-const MOST_LABELS = 64
+export const MOST_LABELS = 64
+export const LabelName = text(/^[A-Za-z0-9_.-]{1,63}$/, 'a label name has 1 to 63 letters, digits, _ . -')
+export const LabelValue = z.string().check(z.maxLength(256))
 export const Labels = z
-  .record(
-    text(/^[A-Za-z0-9_.-]{1,63}$/, 'a label name has 1 to 63 letters, digits, _ . -'),
-    z.string().check(z.maxLength(256)),
-  )
+  .record(LabelName, LabelValue)
   .check(z.refine((labels) => Object.keys(labels).length <= MOST_LABELS, `at most ${MOST_LABELS} labels`))
 
 export const limit = z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100)
@@ -174,9 +174,11 @@ export const TimeZone = z
   .string()
   .check(z.refine(isTimeZone, 'an IANA time zone is expected: Europe/Berlin'), said('IANA name'))
 
+export const Group = z.nullable(z.string().check(z.minLength(1), z.maxLength(63)))
+
 const euiccSettings = {
   labels: z.optional(Labels),
-  group: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(63)))),
+  group: z.optional(Group),
   expectedPollSeconds: z.optional(
     z.nullable(
       z
@@ -205,15 +207,31 @@ export const NewEuiccs = z.union([
 export const EuiccChange = z.strictObject(euiccSettings)
 const euiccFilter = {
   group: z.optional(z.string()),
-  label: z.optional(z.string()),
+  label: z.optional(z.string().check(said('name:value'))),
+  health: z.optional(z.enum(HEALTHS).check(said('As in GET /v1/fleet/summary'))),
+  lastSeenBefore: z.optional(Instant.check(said('Those never seen too'))),
+  lastSeenAfter: z.optional(Instant),
   iccid: z.optional(Iccid),
-  profileState: z.optional(z.enum(['enabled', 'disabled', 'unknown'])),
-  lastSeenBefore: z.optional(Instant),
+  serviceProviderName: z.optional(z.string().check(z.maxLength(32), said('Of one of its profiles'))),
+  profileState: z.optional(
+    z
+      .enum(['enabled', 'disabled', 'unknown'])
+      .check(said('Of the profile named by iccid or serviceProviderName, or of any')),
+  ),
 }
 export const EuiccFilter = z.strictObject(euiccFilter)
 export const EuiccsQuery = z.strictObject({
   limit,
   cursor: z.optional(z.string()),
+  search: z.optional(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(64),
+        said('What an EID, an ICCID, a group or the value of a label begins with, as it is written there'),
+      ),
+  ),
   ...euiccFilter,
   count: z.optional(z.literal('estimate')),
 })

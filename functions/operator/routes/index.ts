@@ -6,8 +6,10 @@ import { eimIdentityRoutes } from './eim-identities.ts'
 import { euiccHistoryRoutes } from './euicc-history.ts'
 import { euiccRoutes } from './euiccs.ts'
 import { eventRoutes } from './events.ts'
+import { fleetRoutes } from './fleet.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
+import { labellingRoutes } from './labelling.ts'
 import { operationRoutes } from './operations.ts'
 import { tenantRoutes } from './tenants.ts'
 import { transportTrustRoutes } from './transport-trust.ts'
@@ -16,7 +18,10 @@ import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 /** The whole API, in the order of its documentation. */
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
+  // Its path would be that of an eUICC otherwise.
+  ...labellingRoutes,
   ...euiccRoutes,
+  ...fleetRoutes,
   ...euiccHistoryRoutes,
   ...transportTrustRoutes,
   ...operationRoutes,

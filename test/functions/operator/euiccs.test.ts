@@ -250,3 +250,40 @@ describe('an eUICC that was never in contact', () => {
     }
   })
 })
+
+describe('labelling many', () => {
+  const label = (body: unknown) => operator.send('POST', '/v1/euiccs/labels', { body })
+  const detail = async (eid: string) => (await operator.send('GET', `/v1/euiccs/${eid}`)).body
+
+  it('lays labels over those there are, and leaves alone whom it does not know', async () => {
+    await operator.send('POST', '/v1/euiccs', { body: { eid: OTHER_EID, labels: { floor: '1' } } })
+    // Its object exists, and need not be asked.
+    await operator.send('POST', '/v1/operations', { body: { eid: EID, type: 'profile.list' } })
+
+    const eids = [EID, OTHER_EID, eidOf(77)]
+    const { body } = await label({ target: { eids }, labels: { floor: null, site: 'Bergen' }, group: 'new' })
+
+    expect(body).toEqual({ changed: 2, unchanged: 1, nextCursor: null })
+    expect(await detail(EID)).toMatchObject({ labels: { site: 'Bergen' }, group: 'new' })
+    expect(await detail(OTHER_EID)).toMatchObject({ labels: { site: 'Bergen' }, group: 'new' })
+    expect((await label({ target: { eids }, labels: { site: 'Bergen' } })).body.changed).toBe(0)
+  })
+
+  it('takes a filter, and a change of one afterwards keeps what was set for all', async () => {
+    await operator.send('POST', '/v1/operations', { body: { eid: EID, type: 'profile.list' } })
+    await label({ target: { filter: { group: 'meters' } }, labels: { all: 'yes' } })
+    const tag = (await operator.send('GET', `/v1/euiccs/${EID}`)).headers.get('ETag') ?? ''
+
+    const headers = { 'If-Match': tag }
+    await operator.send('PATCH', `/v1/euiccs/${EID}`, { body: { expectedPollSeconds: 60 }, headers })
+
+    expect(await detail(EID)).toMatchObject({ labels: { site: 'Oslo', all: 'yes' }, group: 'meters' })
+    expect((await operator.send('GET', '/v1/euiccs?label=all:yes')).body.data).toHaveLength(1)
+  })
+
+  it('gives nobody more labels than one may have', async () => {
+    const labels = Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`n${index}`, 'x']))
+
+    expect((await label({ target: { filter: {} }, labels })).body).toMatchObject({ changed: 0, unchanged: 1 })
+  })
+})
