@@ -1,5 +1,6 @@
 /** The Worker: which door a request comes to, and what runs by queue and clock. */
 import { Hono } from 'hono'
+import { consolePages } from './console/index.ts'
 import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
@@ -32,6 +33,7 @@ async function injectWanted(environment: Environment, changes: readonly Change[]
 const doors = new Hono<{ Bindings: Environment }>()
 doors.route('/', esipaApi)
 doors.route('/', gatewayApi)
+doors.route('/', consolePages)
 doors.route('/', operatorApi)
 
 export default {
