@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
 import { forgetOldEvents, type Message, publish } from './events/index.ts'
-import { applyChanges } from './fleet/index.ts'
+import { applyChanges, forgetOldHours } from './fleet/index.ts'
 import { gatewayApi } from './gateway/index.ts'
 import { inject } from './injection/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
@@ -50,5 +50,6 @@ export default {
     await resealSecrets(environment)
     await forgetOldEvents(environment.FLEET, Date.now())
     await forgetExpiredSessions(environment.FLEET, Date.now())
+    await forgetOldHours(environment.FLEET, Date.now())
   },
 } satisfies ExportedHandler<Environment, Message>

@@ -9,4 +9,14 @@ export {
   retireEuicc,
   updateEuicc,
 } from './euiccs.ts'
+export { HEALTHS, type Health } from './health.ts'
+export {
+  type FleetStep,
+  forgetOldHours,
+  HISTORY_STEPS,
+  type HistoryStep,
+  readHistory,
+  STEP_MS,
+} from './history.ts'
 export { type IndexedOperation, listIndexedOperations, type OperationFilter } from './operation-index.ts'
+export { type FleetSummary, summarizeFleet } from './summary.ts'

@@ -18,6 +18,7 @@ import {
   TimelineEntry,
   TransportTrust,
 } from './euicc-answers.ts'
+import { FleetHistory, FleetSummary } from './fleet-answers.ts'
 import { count, decoded, eid, hex, instant, orNull, pageOf, said, text } from './forms.ts'
 import { BatchItem, IndexedOperation, Operation, Problem, Reason } from './operation-answers.ts'
 import {
@@ -153,6 +154,8 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   resumeCampaign: { 200: Campaign },
   advanceCampaign: { 200: Campaign },
   abortCampaign: { 200: Campaign },
+  getFleetSummary: { 200: FleetSummary },
+  getFleetHistory: { 200: FleetHistory },
   listEvents: { 200: pageOf(LoggedEvent) },
   createWebhookEndpoint: { 201: NewEndpoint },
   listWebhookEndpoints: { 200: pageOf(WebhookEndpoint) },
@@ -186,6 +189,7 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
 
 /** Names under `components/schemas`. */
 export const NAMED_ANSWERS = {
+  FleetSummary,
   Campaign,
   WebhookEndpoint,
   EuiccSummary,

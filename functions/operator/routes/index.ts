@@ -6,6 +6,7 @@ import { eimIdentityRoutes } from './eim-identities.ts'
 import { euiccHistoryRoutes } from './euicc-history.ts'
 import { euiccRoutes } from './euiccs.ts'
 import { eventRoutes } from './events.ts'
+import { fleetRoutes } from './fleet.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
 import { operationRoutes } from './operations.ts'
@@ -18,6 +19,7 @@ import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...euiccRoutes,
+  ...fleetRoutes,
   ...euiccHistoryRoutes,
   ...transportTrustRoutes,
   ...operationRoutes,
