@@ -29,10 +29,10 @@ export interface FleetHistory {
 
 export interface FleetStep {
   readonly at: string
-  /** Only by group; null for eUICCs without one. */
-  readonly group?: string | null
+  /** null unless by group, and for eUICCs without one. */
+  readonly group: string | null
+  /** Wake-ups: contacts within five minutes are one. */
   readonly seen: number
-  readonly polls: number
   readonly succeeded: number
   readonly failed: number
   readonly expired: number

@@ -14,11 +14,12 @@ interface ContactHeatProps {
 }
 
 export function ContactHeat({ times, rows }: ContactHeatProps) {
-  if (rows.length === 0) return <Empty title="No contacts yet">Each poll of a device appears here.</Empty>
+  if (rows.length === 0)
+    return <Empty title="No contacts yet">Each time a device wakes up and calls appears here.</Empty>
   return (
     <HeatMap
-      description="Polls of each group in each hour"
-      unit="polls"
+      description="Wake-ups of each group in each hour"
+      unit="wake-ups"
       times={times}
       timeLabel={timeLabelOf('hour')}
       rows={byGroup(rows)
@@ -26,7 +27,7 @@ export function ContactHeat({ times, rows }: ContactHeatProps) {
         .map(([group, steps]) => ({
           name: group ?? 'without a group',
           href: `/console/euiccs${query({ group })}`,
-          values: seriesOf(times, steps, 'polls'),
+          values: seriesOf(times, steps, 'seen'),
         }))}
     />
   )

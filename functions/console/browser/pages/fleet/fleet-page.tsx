@@ -41,14 +41,13 @@ export function FleetPage() {
             <SummaryTiles fleet={fleet} />
             <div class="grid-2">
               <Loaded resource={history} what="its history">
-                {({ data, step }) => (
-                  <HistoryPlots times={times} step={step} rows={data} total={fleet.euiccs.total} />
-                )}
+                {({ data, step }) => <HistoryPlots times={times} step={step} rows={data} />}
               </Loaded>
+              <FailureBars failures={fleet.operations.failures} />
             </div>
             <Panel
               title="Contacts by group"
-              note="Polls in each hour of the last two days. The stronger the more, within each group."
+              note="Wake-ups in each hour of the last two days. The stronger the more, within each group."
             >
               <Loaded resource={contacts} what="the contacts">
                 {({ data }) => <ContactHeat times={heatTimes} rows={data} />}
@@ -56,7 +55,6 @@ export function FleetPage() {
             </Panel>
             <div class="grid-2">
               <OperationFlow byStatus={fleet.operations.byStatus} />
-              <FailureBars failures={fleet.operations.failures} />
               <ProviderBars profiles={fleet.profiles} />
               <GroupBars groups={fleet.groups} />
             </div>

@@ -1,6 +1,6 @@
 import type { FleetStep } from '../../api/fleet.ts'
 import { LineChart } from '../../charts/line-chart.tsx'
-import { compact, percent } from '../../charts/scale.ts'
+import { percent } from '../../charts/scale.ts'
 import { StackedArea } from '../../charts/stacked-area.tsx'
 import { Panel } from '../../parts/page.tsx'
 import { seriesOf, successRates } from './history.ts'
@@ -16,33 +16,32 @@ interface HistoryPlotsProps {
   readonly times: readonly number[]
   readonly step: 'hour' | 'day'
   readonly rows: readonly FleetStep[]
-  /** eUICCs of the fleet now. */
-  readonly total: number
 }
 
-export function HistoryPlots({ times, step, rows, total }: HistoryPlotsProps) {
+const ENDS = [
+  ['succeeded', 'good'],
+  ['failed', 'bad'],
+  ['expired', 'warn'],
+] as const
+
+/** Panels for a grid. */
+export function HistoryPlots({ times, step, rows }: HistoryPlotsProps) {
   const timeLabel = timeLabelOf(step)
-  const seen = seriesOf(times, rows, 'seen')
-  const polls = seriesOf(times, rows, 'polls')
-  const ended = (['succeeded', 'failed', 'expired'] as const).map((name) => ({
-    name,
-    values: seriesOf(times, rows, name),
-  }))
-  const tones = { succeeded: 'good', failed: 'bad', expired: 'warn' } as const
   return (
     <>
-      <Panel
-        title="Heard from"
-        note={`eUICCs heard in each ${step}, of the ${total.toLocaleString('en')} there are now`}
-      >
+      <Panel title="Contacts" note={`Devices that woke up and called, in each ${step}`}>
         <StackedArea
-          description={`eUICCs heard from in each ${step}`}
-          unit="eUICCs"
+          description={`Wake-ups of devices in each ${step}`}
+          unit={`wake-ups/${step}`}
           times={times}
           timeLabel={timeLabel}
           layers={[
-            { name: 'Heard', tone: 'good', values: seen },
-            { name: 'Not heard', tone: 'idle', values: seen.map((value) => Math.max(0, total - value)) },
+            {
+              name: 'Wake-ups',
+              tone: 'accent',
+              values: seriesOf(times, rows, 'seen'),
+              href: '/console/euiccs?health=seen',
+            },
           ]}
         />
       </Panel>
@@ -58,26 +57,16 @@ export function HistoryPlots({ times, step, rows, total }: HistoryPlotsProps) {
           lines={[{ name: 'Succeeded', tone: 'accent', values: successRates(times, rows) }]}
         />
       </Panel>
-      <Panel title="Poll rate" note={`Polls in each ${step}`}>
-        <LineChart
-          description={`Polls in each ${step}`}
-          unit={`polls/${step}`}
-          times={times}
-          timeLabel={timeLabel}
-          valueLabel={compact}
-          lines={[{ name: 'Polls', tone: 'accent', values: polls }]}
-        />
-      </Panel>
       <Panel title="Operations ended" note={`In each ${step}`}>
         <StackedArea
           description={`Operations that ended in each ${step}`}
-          unit="operations"
+          unit={`operations/${step}`}
           times={times}
           timeLabel={timeLabel}
-          layers={ended.map(({ name, values }) => ({
+          layers={ENDS.map(([name, tone]) => ({
             name,
-            values,
-            tone: tones[name],
+            tone,
+            values: seriesOf(times, rows, name),
             href: `/console/operations?status=${name}`,
           }))}
         />

@@ -28,7 +28,7 @@ export function timesOf({ step, steps }: Span, now: number): readonly number[] {
   return Array.from({ length: steps }, (_, index) => last - (steps - 1 - index) * length)
 }
 
-export type Measure = 'seen' | 'polls' | 'succeeded' | 'failed' | 'expired'
+export type Measure = 'seen' | 'succeeded' | 'failed' | 'expired'
 
 export function seriesOf(
   times: readonly number[],
@@ -64,7 +64,7 @@ export function successRate(succeeded: number, not: number): number | null {
 export function byGroup(
   rows: readonly FleetStep[],
 ): readonly (readonly [group: string | null, FleetStep[]])[] {
-  const groups = Map.groupBy(rows, ({ group = null }) => group)
-  const weight = (each: readonly FleetStep[]) => each.reduce((sum, { polls }) => sum + polls, 0)
+  const groups = Map.groupBy(rows, ({ group }) => group)
+  const weight = (each: readonly FleetStep[]) => each.reduce((sum, { seen }) => sum + seen, 0)
   return [...groups].sort(([, a], [, b]) => weight(b) - weight(a))
 }

@@ -45,9 +45,9 @@ export function OperationFlow({ byStatus }: Pick<FleetSummary['operations'], 'by
 
 export function FailureBars({ failures }: Pick<FleetSummary['operations'], 'failures'>) {
   return (
-    <Panel title="Why operations failed" note="By code, the most frequent first">
+    <Panel title="Why operations failed" note="In the last 24 hours, by code">
       {failures.length === 0 ? (
-        <Empty title="Nothing has failed" />
+        <Empty title="Nothing has failed in the last 24 hours" />
       ) : (
         <Bars
           label="Failed operations by code"
