@@ -22,7 +22,7 @@ export function Bars({ label, unit, bars }: BarsProps) {
         <li key={name}>
           <span class="bar-name">{href === undefined ? name : <a href={href}>{name}</a>}</span>
           <span class="bar-track">
-            <span class={`bar ${tone}`} style={{ width: `${(value / most) * 100}%` }} />
+            <span class={`bar ${tone}`} hidden={value === 0} style={{ width: `${(value / most) * 100}%` }} />
           </span>
           <span class="bar-value">{value.toLocaleString('en')}</span>
         </li>

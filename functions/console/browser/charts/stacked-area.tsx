@@ -1,6 +1,6 @@
 import { ChartFrame, type SeriesTone } from './chart-frame.tsx'
 import { areaPath, compact, stack } from './scale.ts'
-import { TimePlot } from './time-plot.tsx'
+import { stepOf, TimePlot } from './time-plot.tsx'
 
 export interface Layer {
   readonly name: string
@@ -18,7 +18,7 @@ interface StackedAreaProps {
   readonly layers: readonly Layer[]
 }
 
-/** Parts of a whole over time. */
+/** Parts of a whole over time; what is counted in a step is as wide as the step. */
 export function StackedArea({ description, unit, times, timeLabel, layers }: StackedAreaProps) {
   const bands = stack(layers.map(({ values }) => values))
   const most = Math.max(0, ...(bands.at(-1) ?? []).map(({ high }) => high))
@@ -52,10 +52,13 @@ export function StackedArea({ description, unit, times, timeLabel, layers }: Sta
         draw={(x, y) =>
           layers.map(({ name, tone }, layer) => {
             const edge = (side: 'low' | 'high') =>
-              (bands[layer] ?? []).map((band, index): readonly [number, number] => [
-                x(times[index] ?? 0),
-                y(band[side]),
-              ])
+              (bands[layer] ?? []).flatMap((band, index): (readonly [number, number])[] => {
+                const at = times[index] ?? 0
+                return [
+                  [x(at), y(band[side])],
+                  [x(at + stepOf(times)), y(band[side])],
+                ]
+              })
             return <path key={name} class={`area ${tone}`} d={areaPath(edge('high'), edge('low'))} />
           })
         }

@@ -38,7 +38,10 @@ export function TimePlot({
   const { ref, width } = useWidth()
   const [pointed, setPointed] = useState<number | null>(null)
   const ticks = niceTicks(most, smallestStep)
-  const x = linearScale([times[0] ?? 0, times.at(-1) ?? 1], [MARGIN.left, width - MARGIN.right])
+  const x = linearScale(
+    [times[0] ?? 0, (times.at(-1) ?? 0) + stepOf(times)],
+    [MARGIN.left, width - MARGIN.right],
+  )
   const y = linearScale([0, ticks.at(-1) ?? 1], [height - MARGIN.bottom, MARGIN.top])
   const labels = spread(times.length, Math.max(2, Math.floor((width - MARGIN.left) / LABEL_WIDTH)))
 
@@ -98,6 +101,11 @@ export function TimePlot({
 function anchorOf(index: number, length: number): 'start' | 'middle' | 'end' {
   if (index === 0) return 'start'
   return index === length - 1 ? 'end' : 'middle'
+}
+
+/** From one time to the next, in milliseconds. */
+export function stepOf(times: readonly number[]): number {
+  return (times[1] ?? 1) - (times[0] ?? 0)
 }
 
 function nearest(times: readonly number[], x: Scale, place: number): number | null {

@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx'
 import type { IconName } from '../parts/icon.tsx'
 import type { Params } from '../shell/route-match.ts'
+import { EuiccsPage } from './euiccs/euiccs-page.tsx'
 import { FleetPage } from './fleet/fleet-page.tsx'
 
 export interface PageRoute {
@@ -19,7 +20,10 @@ export interface NavigationEntry {
 }
 
 /** The first that fits is shown. */
-export const PAGES: readonly PageRoute[] = [{ path: '/console', scope: 'euiccs:read', View: FleetPage }]
+export const PAGES: readonly PageRoute[] = [
+  { path: '/console', scope: 'euiccs:read', View: FleetPage },
+  { path: '/console/euiccs', scope: 'euiccs:read', View: EuiccsPage },
+]
 
 export const NAVIGATION: readonly {
   readonly title: string
@@ -27,6 +31,9 @@ export const NAVIGATION: readonly {
 }[] = [
   {
     title: 'Watch',
-    entries: [{ label: 'Fleet', href: '/console', icon: 'fleet', scope: 'euiccs:read' }],
+    entries: [
+      { label: 'Fleet', href: '/console', icon: 'fleet', scope: 'euiccs:read' },
+      { label: 'eUICCs', href: '/console/euiccs', icon: 'euicc', scope: 'euiccs:read' },
+    ],
   },
 ]

@@ -55,8 +55,10 @@ export function FleetPage() {
             </Panel>
             <div class="grid-2">
               <OperationFlow byStatus={fleet.operations.byStatus} />
-              <ProviderBars profiles={fleet.profiles} />
-              <GroupBars groups={fleet.groups} />
+              <div class="stack">
+                <ProviderBars profiles={fleet.profiles} />
+                <GroupBars groups={fleet.groups} />
+              </div>
             </div>
           </>
         )}
