@@ -74,12 +74,12 @@ export function TextField({
   )
 }
 
-/** What a form's fields hold, trimmed; fields left empty are absent. */
+/** What a form's fields hold, trimmed; fields left empty are absent, those of the same name stand with spaces between. */
 export function valuesOf(form: HTMLFormElement): Readonly<Record<string, string>> {
   const values: Record<string, string> = {}
   for (const [name, value] of new FormData(form)) {
     const text = typeof value === 'string' ? value.trim() : ''
-    if (text !== '') values[name] = text
+    if (text !== '') values[name] = values[name] === undefined ? text : `${values[name]} ${text}`
   }
   return values
 }

@@ -17,8 +17,15 @@ export function EidLink({ eid }: { readonly eid: string }) {
 
 const SHOWN_FOR_MS = 1500
 
+interface CopyableProps {
+  readonly value: string
+  readonly name: string
+  /** Not in groups: it is no number. */
+  readonly plain?: boolean
+}
+
 /** A value one wants to paste elsewhere. */
-export function Copyable({ value, name }: { readonly value: string; readonly name: string }) {
+export function Copyable({ value, name, plain = false }: CopyableProps) {
   const [isCopied, setCopied] = useState(false)
   const copy = async () => {
     await navigator.clipboard.writeText(value)
@@ -28,7 +35,7 @@ export function Copyable({ value, name }: { readonly value: string; readonly nam
   }
   return (
     <span class="copyable">
-      <span class="mono">{grouped(value)}</span>
+      <span class="mono">{plain ? value : grouped(value)}</span>
       <button type="button" class="button quiet square" onClick={copy} aria-label={`Copy ${name}`}>
         <Icon name={isCopied ? 'check' : 'copy'} />
       </button>
