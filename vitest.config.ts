@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { buildConsole } from './functions/console/build.ts'
 
+await buildConsole()
 const migrations = await readD1Migrations(path.resolve('functions/fleet/migrations'))
 
 /** `functions/` is tested inside workerd, everything else in Node. */
@@ -26,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{shared,gateway,simulator,edge,system}/**/*.test.ts'],
+          include: ['test/{shared,gateway,simulator,edge,system,console}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

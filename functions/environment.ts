@@ -8,6 +8,8 @@ import type { SessionGroupNamespace } from './gateway/session-group-stub.ts'
 import type { PushNamespace } from './transport/push-stub.ts'
 
 export interface Environment {
+  /** The files of the console. */
+  readonly ASSETS: { fetch(request: Request): Promise<Response> }
   /** One Durable Object for each (tenant, EID). */
   readonly EUICC: EuiccNamespace
   /** One Durable Object for each campaign. */

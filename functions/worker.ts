@@ -1,5 +1,6 @@
 /** The Worker: which door a request comes to, and what runs by queue and clock. */
 import { Hono } from 'hono'
+import { consolePages } from './console/index.ts'
 import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
@@ -8,7 +9,7 @@ import { applyChanges, forgetOldHours } from './fleet/index.ts'
 import { gatewayApi } from './gateway/index.ts'
 import { inject } from './injection/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
-import { operatorApi } from './operator/index.ts'
+import { forgetExpiredSessions, operatorApi } from './operator/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
 export { EndpointObject } from './events/endpoint-object.ts'
@@ -32,6 +33,7 @@ async function injectWanted(environment: Environment, changes: readonly Change[]
 const doors = new Hono<{ Bindings: Environment }>()
 doors.route('/', esipaApi)
 doors.route('/', gatewayApi)
+doors.route('/', consolePages)
 doors.route('/', operatorApi)
 
 export default {
@@ -47,6 +49,7 @@ export default {
     await rewrapSigningKeys(environment)
     await resealSecrets(environment)
     await forgetOldEvents(environment.FLEET, Date.now())
+    await forgetExpiredSessions(environment.FLEET, Date.now())
     await forgetOldHours(environment.FLEET, Date.now())
   },
 } satisfies ExportedHandler<Environment, Message>

@@ -55,6 +55,7 @@ export class LocalEdge {
     this.fqdn = fqdn
     this.#roots = [parseCertificate(issuer.ci.certificate)]
     this.environment = {
+      ASSETS: { fetch: nobody },
       EUICC: { getByName: (name) => this.#object(name) },
       CAMPAIGN: { getByName: (name) => this.#campaign(name) },
       GATEWAY_SESSIONS: { getByName: nobody },

@@ -11,6 +11,7 @@ import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
 import { labellingRoutes } from './labelling.ts'
 import { operationRoutes } from './operations.ts'
+import { sessionRoutes } from './session.ts'
 import { tenantRoutes } from './tenants.ts'
 import { transportTrustRoutes } from './transport-trust.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...importRoutes,
   ...eimIdentityRoutes,
   ...apiKeyRoutes,
+  ...sessionRoutes,
   ...tenantRoutes,
   ...decodeRoutes,
 ]
