@@ -6,6 +6,7 @@ import type { Json } from '../../shared/asn1/index.ts'
 import type { Octets } from '../../shared/octets.ts'
 import type { NewOperation, OperationId, OperationStatus, OperationView } from './operation.ts'
 import type { Admission, NewTransportTrust, TransportTrust, WayBack } from './transport-trust.ts'
+import type { EuiccTruth } from './truth.ts'
 
 /** How a message reached us; kept in the trace and the timeline. */
 export interface Transport {
@@ -316,6 +317,8 @@ export interface EuiccOperatorInterface {
   /** Not `trace`: the platform keeps that name of a Worker's methods for itself. */
   traceEntries(query: ListQuery): Promise<Page<TraceEntry> | null>
   traceEntry(id: number): Promise<TraceEntry | null>
+  /** Null, and nothing is stored, where nobody has asked or called for this eUICC yet. */
+  truth(cursor: string | null): Promise<EuiccTruth | null>
 }
 
 export type EuiccInterface = EuiccEsipaInterface & EuiccOperatorInterface
