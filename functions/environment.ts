@@ -4,7 +4,7 @@ import type { EndpointNamespace } from './events/endpoint-stub.ts'
 import type { Message } from './events/event.ts'
 import type { FeedNamespace } from './events/feed-stub.ts'
 import type { CampaignNamespace } from './fleet/campaign/campaign-stub.ts'
-import type { RebuildStep } from './fleet/check/rebuild.ts'
+import type { RebuildStep } from './fleet/check/rebuild-step.ts'
 import type { SessionGroupNamespace } from './gateway/session-group-stub.ts'
 import type { PushNamespace } from './transport/push-stub.ts'
 

@@ -13,6 +13,7 @@ import type {
   EnqueueRefusal,
   Enrolment,
   EuiccInterface,
+  EuiccTruth,
   EuiccView,
   EvidenceView,
   HandOutAnswer,
@@ -55,7 +56,7 @@ import {
   judgeStored,
 } from './take-message.ts'
 import type { NewTransportTrust, TransportTrust } from './transport-trust.ts'
-import { type EuiccTruth, readTruth } from './truth.ts'
+import { readTruth } from './truth.ts'
 import { Verifier } from './verdict.ts'
 import {
   listTimeline,

@@ -1,46 +1,13 @@
 /** What an eUICC's object knows that others show from copies: for comparing them with it, and for making them anew. */
 import type { EuiccContext } from './euicc-context.ts'
+import type { EuiccTruth } from './euicc-interface.ts'
 import { lastContact } from './journal.ts'
-import type { OperationId, OperationStatus, OperationType, OperationView, Reason } from './operation.ts'
 import { listOperations } from './operation-store.ts'
 import { listProfiles } from './profile-picture.ts'
 import { first } from './sql.ts'
 
 /** Operations of one reading. */
 const OPERATIONS_AT_ONCE = 500
-
-export interface EuiccTruth {
-  /** Of the last change that was told, or is about to be: all up to it are in here. */
-  readonly sequence: number
-  /** When it was read, by the object's clock; milliseconds since the epoch, as the others. */
-  readonly readAt: number
-  /** When something last happened. */
-  readonly touchedAt: number
-  readonly eimId: string
-  readonly expectedPollSeconds: number | null
-  readonly timeZone: string | null
-  readonly isRetired: boolean
-  readonly lastSeenAt: number | null
-  readonly profiles: readonly {
-    readonly iccid: string
-    readonly state: 'enabled' | 'disabled' | 'unknown'
-    readonly serviceProviderName: string | null
-  }[]
-  readonly operations: readonly TrueOperation[]
-  /** Of the first reading: where the next one goes on with operations; null when these are all. */
-  readonly nextCursor: string | null
-}
-
-export interface TrueOperation {
-  readonly id: OperationId
-  readonly type: OperationType
-  readonly status: OperationStatus
-  readonly outcome: OperationView['outcome']
-  readonly reason: Reason | null
-  readonly origin: 'operator' | 'eim'
-  readonly createdAt: number
-  readonly updatedAt: number
-}
 
 /** Operations newest first, after `cursor`. */
 export function readTruth({ sql, now, enrolment }: EuiccContext, cursor: string | null): EuiccTruth {

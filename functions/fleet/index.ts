@@ -7,9 +7,9 @@ export {
   continueRebuild,
   findRebuild,
   type Rebuild,
-  type RebuildStep,
   startRebuild,
 } from './check/rebuild.ts'
+export type { RebuildStep } from './check/rebuild-step.ts'
 export { findEnrolment, findEnrolments, insertEuiccs } from './enrolment.ts'
 export type { EuiccFilter } from './euicc-filter.ts'
 export {

@@ -1,6 +1,7 @@
 /** Asks objects for their truth, and finds where the index differs from it. */
+
+import type { EuiccTruth } from '../../euicc/euicc-interface.ts'
 import { type EuiccNamespace, euiccOf } from '../../euicc/euicc-stub.ts'
-import type { EuiccTruth } from '../../euicc/truth.ts'
 import { type Difference, differences } from './differences.ts'
 import { type IndexRows, readIndex } from './indexed-euicc.ts'
 

@@ -1,5 +1,5 @@
 /** What the index says of an eUICC and what its object says, in the same words; and where the two differ. */
-import type { EuiccTruth, TrueOperation } from '../../euicc/truth.ts'
+import type { EuiccTruth, TrueOperation } from '../../euicc/euicc-interface.ts'
 
 /** What the index shows that an object knows better. Labels and groups are the index's own. */
 export type IndexedEuicc = Pick<

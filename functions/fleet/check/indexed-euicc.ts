@@ -1,6 +1,7 @@
 /** The rows of the index that an object knows better, of a handful of eUICCs. */
+
+import type { EuiccTruth, TrueOperation } from '../../euicc/euicc-interface.ts'
 import type { Reason } from '../../euicc/operation.ts'
-import type { EuiccTruth, TrueOperation } from '../../euicc/truth.ts'
 import type { IndexedEuicc } from './differences.ts'
 
 export interface IndexRows extends IndexedEuicc {

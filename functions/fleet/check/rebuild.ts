@@ -5,15 +5,8 @@
 import type { EuiccNamespace } from '../../euicc/euicc-stub.ts'
 import { ulid } from '../../euicc/operation-id.ts'
 import { compareEuiccs } from './compare.ts'
+import type { RebuildStep } from './rebuild-step.ts'
 import { repair } from './repair.ts'
-
-export interface RebuildStep {
-  readonly kind: 'rebuild'
-  readonly tenant: string
-  readonly id: string
-  /** EID after which it goes on. */
-  readonly after: string
-}
 
 export interface Rebuild {
   readonly id: string
