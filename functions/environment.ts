@@ -4,6 +4,7 @@ import type { EndpointNamespace } from './events/endpoint-stub.ts'
 import type { Message } from './events/event.ts'
 import type { FeedNamespace } from './events/feed-stub.ts'
 import type { CampaignNamespace } from './fleet/campaign/campaign-stub.ts'
+import type { RebuildStep } from './fleet/check/rebuild-step.ts'
 import type { SessionGroupNamespace } from './gateway/session-group-stub.ts'
 import type { PushNamespace } from './transport/push-stub.ts'
 
@@ -25,7 +26,7 @@ export interface Environment {
   /** What is searched across eUICCs, and the keys. */
   readonly FLEET: D1Database
   /** From where something changes to the fleet index, and to all who are told of events. */
-  readonly CHANGES: Queue<Message>
+  readonly CHANGES: Queue<Message | RebuildStep>
   /** Brakes a tenant over all its API keys, per location; without it each key is braked alone. */
   readonly TENANT_RATE?: RateLimit | undefined
   /** Base64 DER of the CI certificates that eUICC chains may end at, separated by white space. */

@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
 import { forgetOldEvents, type Message, publish } from './events/index.ts'
-import { applyChanges, forgetOldHours } from './fleet/index.ts'
+import { applyChanges, checkDrift, continueRebuild, forgetOldHours, type RebuildStep } from './fleet/index.ts'
 import { gatewayApi } from './gateway/index.ts'
 import { inject } from './injection/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
@@ -39,11 +39,14 @@ doors.route('/', operatorApi)
 export default {
   fetch: doors.fetch,
   async queue(batch, environment) {
-    const messages = batch.messages.map(({ body }) => body)
+    const bodies = batch.messages.map(({ body }) => body)
+    const messages = bodies.filter((body) => body.kind !== 'rebuild')
     const changes = messages.filter((message) => message.kind !== 'announcement')
     await applyChanges(environment, changes)
     await publish(environment, messages)
     await injectWanted(environment, changes)
+    for (const step of bodies)
+      if (step.kind === 'rebuild') await continueRebuild(environment, step, Date.now())
   },
   async scheduled(_event, environment) {
     await rewrapSigningKeys(environment)
@@ -51,5 +54,6 @@ export default {
     await forgetOldEvents(environment.FLEET, Date.now())
     await forgetExpiredSessions(environment.FLEET, Date.now())
     await forgetOldHours(environment.FLEET, Date.now())
+    await checkDrift(environment, Date.now())
   },
-} satisfies ExportedHandler<Environment, Message>
+} satisfies ExportedHandler<Environment, Message | RebuildStep>

@@ -4,7 +4,14 @@
  */
 import type { Json } from '../../shared/asn1/index.ts'
 import type { Octets } from '../../shared/octets.ts'
-import type { NewOperation, OperationId, OperationStatus, OperationView } from './operation.ts'
+import type {
+  NewOperation,
+  OperationId,
+  OperationStatus,
+  OperationType,
+  OperationView,
+  Reason,
+} from './operation.ts'
 import type { Admission, NewTransportTrust, TransportTrust, WayBack } from './transport-trust.ts'
 
 /** How a message reached us; kept in the trace and the timeline. */
@@ -273,6 +280,40 @@ export interface TraceEntry {
   readonly response: string | null
 }
 
+/** What others show from copies: for comparing them, and for making them anew. */
+export interface EuiccTruth {
+  /** Of the last change that was told, or is about to be: all up to it are in here. */
+  readonly sequence: number
+  /** When it was read, by the object's clock; milliseconds since the epoch, as the others. */
+  readonly readAt: number
+  /** When something last happened. */
+  readonly touchedAt: number
+  readonly eimId: string
+  readonly expectedPollSeconds: number | null
+  readonly timeZone: string | null
+  readonly isRetired: boolean
+  readonly lastSeenAt: number | null
+  readonly profiles: readonly {
+    readonly iccid: string
+    readonly state: 'enabled' | 'disabled' | 'unknown'
+    readonly serviceProviderName: string | null
+  }[]
+  readonly operations: readonly TrueOperation[]
+  /** Of the first reading: where the next one goes on with operations; null when these are all. */
+  readonly nextCursor: string | null
+}
+
+export interface TrueOperation {
+  readonly id: OperationId
+  readonly type: OperationType
+  readonly status: OperationStatus
+  readonly outcome: OperationView['outcome']
+  readonly reason: Reason | null
+  readonly origin: 'operator' | 'eim'
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
 /** Part 1: ESipa. */
 export interface EuiccEsipaInterface {
   poll(request: PollRequest): Promise<PollAnswer>
@@ -316,6 +357,8 @@ export interface EuiccOperatorInterface {
   /** Not `trace`: the platform keeps that name of a Worker's methods for itself. */
   traceEntries(query: ListQuery): Promise<Page<TraceEntry> | null>
   traceEntry(id: number): Promise<TraceEntry | null>
+  /** Null, and nothing is stored, where nobody has asked or called for this eUICC yet. */
+  truth(cursor: string | null): Promise<EuiccTruth | null>
 }
 
 export type EuiccInterface = EuiccEsipaInterface & EuiccOperatorInterface

@@ -130,6 +130,10 @@ export class EuiccObject extends DurableObject<EuiccObjectEnvironment> implement
     return this.#euicc.traceEntry(id)
   }
 
+  truth(cursor: string | null) {
+    return this.#euicc.truth(cursor)
+  }
+
   override async alarm(): Promise<void> {
     this.#alarm = null
     this.#euicc.passTime()

@@ -13,6 +13,7 @@ import type {
   EnqueueRefusal,
   Enrolment,
   EuiccInterface,
+  EuiccTruth,
   EuiccView,
   EvidenceView,
   HandOutAnswer,
@@ -55,6 +56,7 @@ import {
   judgeStored,
 } from './take-message.ts'
 import type { NewTransportTrust, TransportTrust } from './transport-trust.ts'
+import { readTruth } from './truth.ts'
 import { Verifier } from './verdict.ts'
 import {
   listTimeline,
@@ -362,6 +364,11 @@ export class Euicc implements EuiccInterface {
     const context = this.#context()
     if (!context) return null
     return listTrace(context.sql, 1, id + 1).find((entry) => entry.id === id) ?? null
+  }
+
+  async truth(cursor: string | null): Promise<EuiccTruth | null> {
+    const context = this.#context()
+    return context && readTruth(context, cursor)
   }
 
   /** Lets time take effect: deadlines, held operations that are due. For the shell's alarm. */

@@ -55,7 +55,10 @@ function latest<C extends Change>(changes: readonly C[], nameOf: (change: C) => 
   return [...found.values()]
 }
 
-function operationsStatement(db: D1Database, changes: readonly ChangeOf<'operation'>[]): D1PreparedStatement {
+export function operationsStatement(
+  db: D1Database,
+  changes: readonly ChangeOf<'operation'>[],
+): D1PreparedStatement {
   const rows = changes.map(({ tenant, eid, sequence, at, operation }) => ({
     ...operation,
     tenant,
@@ -85,7 +88,10 @@ function contactsStatement(db: D1Database, changes: readonly ChangeOf<'seen'>[])
 }
 
 /** A list replaces the one before, unless a newer one is there. */
-function picturesStatements(db: D1Database, changes: readonly ChangeOf<'profiles'>[]): D1PreparedStatement[] {
+export function picturesStatements(
+  db: D1Database,
+  changes: readonly ChangeOf<'profiles'>[],
+): D1PreparedStatement[] {
   const rows = JSON.stringify(
     changes.map(({ tenant, eid, sequence, profiles }) => ({ tenant, eid, sequence, profiles })),
   )

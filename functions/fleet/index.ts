@@ -1,4 +1,15 @@
 export { applyChanges, writeChanges } from './changes.ts'
+export { compareEuiccs, readWholeTruth } from './check/compare.ts'
+export { type Difference, differences, type IndexedEuicc } from './check/differences.ts'
+export { checkDrift, type Drift, lastDrift } from './check/drift.ts'
+export { readIndex } from './check/indexed-euicc.ts'
+export {
+  continueRebuild,
+  findRebuild,
+  type Rebuild,
+  startRebuild,
+} from './check/rebuild.ts'
+export type { RebuildStep } from './check/rebuild-step.ts'
 export { findEnrolment, findEnrolments, insertEuiccs } from './enrolment.ts'
 export type { EuiccFilter } from './euicc-filter.ts'
 export {

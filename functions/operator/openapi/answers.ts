@@ -18,7 +18,7 @@ import {
   TimelineEntry,
   TransportTrust,
 } from './euicc-answers.ts'
-import { FleetHistory, FleetSummary } from './fleet-answers.ts'
+import { FleetDrift, FleetHistory, FleetRebuild, FleetSummary } from './fleet-answers.ts'
 import { count, decoded, eid, hex, instant, orNull, pageOf, said, text } from './forms.ts'
 import { BatchItem, IndexedOperation, Operation, Problem, Reason } from './operation-answers.ts'
 import {
@@ -163,6 +163,9 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   },
   getFleetSummary: { 200: FleetSummary },
   getFleetHistory: { 200: FleetHistory },
+  rebuildFleetIndex: { 202: FleetRebuild },
+  getFleetRebuild: { 200: z.strictObject({ rebuild: orNull(FleetRebuild) }) },
+  getFleetDrift: { 200: z.strictObject({ sample: orNull(FleetDrift) }) },
   listEvents: { 200: pageOf(LoggedEvent) },
   createWebhookEndpoint: { 201: NewEndpoint },
   listWebhookEndpoints: { 200: pageOf(WebhookEndpoint) },

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { OPERATION_STATUSES } from '../../euicc/operation.ts'
 import { HEALTHS, HISTORY_STEPS } from '../../fleet/index.ts'
-import { count, instant, orNull, said, text } from './forms.ts'
+import { count, eid, instant, orNull, said, text } from './forms.ts'
 
 const ended = { succeeded: count, failed: count, expired: count }
 
@@ -35,6 +35,26 @@ export const FleetHistory = z.strictObject({
       group: orNull(text).check(said('null without by=group, and with it for eUICCs in no group')),
       seen: count.check(said('Wake-ups')),
       ...ended,
+    }),
+  ),
+})
+
+export const FleetRebuild = z.strictObject({
+  id: text,
+  checked: count.check(said('eUICCs looked at')),
+  repaired: count.check(said('Of those, shown wrong until then')),
+  startedAt: instant,
+  endedAt: orNull(instant),
+})
+
+export const FleetDrift = z.strictObject({
+  checkedAt: instant,
+  checked: count,
+  inMotion: count.check(said('Touched a moment ago, hence not compared')),
+  drifted: z.array(
+    z.strictObject({
+      eid,
+      differences: z.array(z.strictObject({ what: text, index: z.unknown(), object: z.unknown() })),
     }),
   ),
 })

@@ -1,4 +1,13 @@
-import { type HistoryStep, readHistory, STEP_MS, summarizeFleet } from '../../fleet/index.ts'
+import {
+  findRebuild,
+  type HistoryStep,
+  lastDrift,
+  type Rebuild,
+  readHistory,
+  STEP_MS,
+  startRebuild,
+  summarizeFleet,
+} from '../../fleet/index.ts'
 import { HistoryQuery } from '../fleet-schemas.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
@@ -55,4 +64,57 @@ export const fleetRoutes: readonly Route[] = [
       }
     },
   }),
+  route({
+    method: 'POST',
+    path: '/v1/fleet/rebuild',
+    operationId: 'rebuildFleetIndex',
+    summary: 'Make the index of the fleet anew from the eUICCs themselves',
+    description:
+      'Goes through all eUICCs piece by piece, asks each for what it knows, and mends what lists show of it. Nothing that happens meanwhile is lost. One that is going on is begun anew.',
+    tag: 'Fleet',
+    access: 'keys:write',
+    success: { status: 202, description: 'It has begun' },
+    examples: [{ summary: 'Begin' }],
+    async handle({ environment, tenant, now }) {
+      return { json: progress(await startRebuild(environment, tenant, now)) }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/fleet/rebuild',
+    operationId: 'getFleetRebuild',
+    summary: 'How far the last rebuilding of the index has come',
+    tag: 'Fleet',
+    access: 'euiccs:read',
+    success: { status: 200, description: 'The progress; null when there was none' },
+    examples: [{ summary: 'Now' }],
+    async handle({ environment, tenant }) {
+      const rebuild = await findRebuild(environment.FLEET, tenant)
+      return { json: { rebuild: rebuild && progress(rebuild) } }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/fleet/drift',
+    operationId: 'getFleetDrift',
+    summary: 'What the last daily sample found: eUICCs of which the index said something wrong',
+    description:
+      'Each night the next twenty eUICCs of a tenant are compared with what lists show of them; what differs is mended.',
+    tag: 'Fleet',
+    access: 'euiccs:read',
+    success: { status: 200, description: 'The sample; null before the first' },
+    examples: [{ summary: 'The last' }],
+    async handle({ environment, tenant }) {
+      const drift = await lastDrift(environment.FLEET, tenant)
+      return { json: { sample: drift && { ...drift, checkedAt: new Date(drift.checkedAt).toISOString() } } }
+    },
+  }),
 ]
+
+function progress({ startedAt, endedAt, ...counts }: Rebuild) {
+  return {
+    ...counts,
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
+  }
+}
