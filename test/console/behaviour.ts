@@ -181,10 +181,12 @@ function ignoringRefusals(error: unknown, count: number): void {
   if (found?.length !== count || !String(found[0]).includes('409')) throw error
 }
 
-function focused(page: Page): Promise<string> {
-  return page.evaluate<string>(
-    `(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()`,
+/** The name of what has the focus; digits without the thin spaces between their groups. */
+async function focused(page: Page): Promise<string> {
+  const name = await page.evaluate<string>(
+    `document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`,
   )
+  return name.replaceAll('\u2009', '').trim()
 }
 
 const MOST_TABS = 80
