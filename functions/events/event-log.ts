@@ -19,6 +19,8 @@ interface Row {
 export interface EventQuery {
   /** Of the last event that is known already; 0 for all there are. */
   readonly after: number
+  /** Given: the newest come first, those before this position. */
+  readonly before?: number | undefined
   readonly limit: number
   readonly type?: string | undefined
   readonly subject?: string | undefined
@@ -40,13 +42,23 @@ export async function writeEvents(db: D1Database, events: readonly TenantEvent[]
 export async function readEvents(
   db: D1Database,
   tenant: string,
-  { after, limit, type, subject, from, to }: EventQuery,
+  { after, before, limit, type, subject, from, to }: EventQuery,
 ): Promise<readonly { readonly position: number; readonly event: TenantEvent }[]> {
-  const query = `SELECT * FROM events WHERE tenant = ?1 AND position > ?2 AND (?3 IS NULL OR type GLOB ?3)
-    AND (?4 IS NULL OR subject = ?4) AND at >= ?5 AND at < ?6 ORDER BY position LIMIT ?7`
+  const query = `SELECT * FROM events WHERE tenant = ?1 AND position > ?2 AND position < ?8 AND (?3 IS NULL OR type GLOB ?3)
+    AND (?4 IS NULL OR subject = ?4) AND at >= ?5 AND at < ?6
+    ORDER BY position ${before === undefined ? 'ASC' : 'DESC'} LIMIT ?7`
   const { results } = await db
     .prepare(query)
-    .bind(tenant, after, type ?? null, subject ?? null, from ?? 0, to ?? Number.MAX_SAFE_INTEGER, limit)
+    .bind(
+      tenant,
+      after,
+      type ?? null,
+      subject ?? null,
+      from ?? 0,
+      to ?? Number.MAX_SAFE_INTEGER,
+      limit,
+      before ?? Number.MAX_SAFE_INTEGER,
+    )
     .all<Row>()
   return results.map(({ position, data, ...row }) => ({
     position,

@@ -56,6 +56,13 @@ export const EventsQuery = z.strictObject({
       .string()
       .check(z.regex(/^\d{1,15}$/, 'is no position'), said('The position of the last event you have')),
   ),
+  order: z._default(
+    z
+      .enum(['oldest', 'newest'])
+      .check(said('newest: for people who look back; `nextCursor` is then given as `before`')),
+    'oldest',
+  ),
+  before: z.optional(z.string().check(z.regex(/^\d{1,15}$/, 'is no position'), said('With order=newest'))),
   type: z.optional(TypePattern),
   subject: z.optional(z.string().check(z.maxLength(64))),
 })

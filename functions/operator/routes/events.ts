@@ -16,12 +16,21 @@ export const eventRoutes: readonly Route[] = [
     success: { status: 200, description: 'Events, oldest first' },
     examples: [
       { summary: 'From the beginning', query: {} },
+      { summary: 'The latest', query: { order: 'newest', limit: '50' } },
       { summary: 'What became of operations', query: { type: 'operation.*', after: '0' } },
     ],
-    async handle({ environment, tenant, query: { limit, after = '0', type, subject } }) {
-      const query = { after: Number(after), limit, type, subject }
+    async handle({ environment, tenant, query: { limit, after = '0', order, before, type, subject } }) {
+      const isNewest = order === 'newest'
+      const query = {
+        after: Number(after),
+        before: isNewest ? Number(before ?? Number.MAX_SAFE_INTEGER) : undefined,
+        limit,
+        type,
+        subject,
+      }
       const events = (await readEvents(environment.FLEET, tenant, query)).map(shown)
-      return { json: { data: events, nextCursor: String(events.at(-1)?.position ?? after) } }
+      const next = String(events.at(-1)?.position ?? after)
+      return { json: { data: events, nextCursor: isNewest && events.length < limit ? null : next } }
     },
   }),
 ]

@@ -21,10 +21,11 @@ interface State<T> {
 /** Events come in bursts, and each asks the API the same. */
 const GATHERING_MS = 250
 
-/** `path` null: nothing to ask yet. `changesWith` says which events are worth another look. */
+/** `path` null: nothing to ask yet. `changesWith` says which events are worth another look, `gatheringMs` after the first. */
 export function useResource<T>(
   path: string | null,
   changesWith: (event: LiveEvent) => boolean = () => false,
+  gatheringMs = GATHERING_MS,
 ): Resource<T> {
   const [state, setState] = useState<State<T>>({ path, isLoading: path !== null })
   const running = useRef<AbortController | null>(null)
@@ -54,7 +55,7 @@ export function useResource<T>(
       gathering ??= setTimeout(() => {
         gathering = undefined
         void load()
-      }, GATHERING_MS)
+      }, gatheringMs)
     }
     const stops = [onEvent((event) => interest.current(event) && soon()), onReconnect(soon)]
     void load()
@@ -63,7 +64,7 @@ export function useResource<T>(
       clearTimeout(gathering)
       running.current?.abort()
     }
-  }, [load])
+  }, [load, gatheringMs])
 
   // The answer to another path is no answer to this one.
   const isCurrent = state.path === path
