@@ -146,10 +146,10 @@ export class SessionKeeper {
   #prepare(session: Session): Save | undefined {
     const { endpoint, seal, idleMs } = this.#options
     const state = endpoint.exportSession(session)
-    const [name] = seal.namesOf(session.ownCid)
-    if (!state || name === undefined) return undefined
+    if (!state) return undefined
     this.#saving.add(session)
-    const { generation } = session
+    session.storedName ??= seal.nameOf(state.terms.ownCid)
+    const { generation, storedName: name } = session
     const sealed = {
       name,
       generation: generation === 0 ? null : generation,

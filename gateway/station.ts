@@ -20,6 +20,7 @@ import {
   contentType,
   type DropCounters,
   type Effect,
+  earliest,
   type PeerAddress,
   ServerEndpoint,
   type ServerOptions,
@@ -368,8 +369,8 @@ export class Station {
   /** Says when it wants to be woken, if that has changed. */
   #told(): void {
     if (this.#active.size > 2 * this.coap.deviceCount + FORGET_AFTER) this.#forgetInactive()
-    const times = [this.dtls.nextTimeout, this.coap.nextTimeout, this.#keeper.nextTimeout, this.#idleCheckAt]
-    const next = Math.min(...times.filter((each) => each !== undefined))
+    const ofProtocols = earliest(this.dtls.nextTimeout, this.coap.nextTimeout)
+    const next = earliest(earliest(ofProtocols, this.#keeper.nextTimeout), this.#idleCheckAt)
     if (next === this.#wakeAt) return
     this.#wakeAt = next
     this.#ports.wakeAt(next)

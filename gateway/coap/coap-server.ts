@@ -2,7 +2,7 @@
  * The CoAP side of the gateway without its sockets: records of devices, answers of the edge and the time go in, effects
  * come out. Devices that have been silent for an exchange's lifetime leave nothing behind.
  */
-import { DeadlineQueue } from '../dtls/deadline-queue.ts'
+import { DeadlineQueue, earliest } from '../dtls/deadline-queue.ts'
 import {
   type CoapCounters,
   type CoapEffect,
@@ -145,10 +145,4 @@ export class CoapServer<Origin> {
     }
     return effects
   }
-}
-
-/** Asked after every datagram, so without a list. */
-function earliest(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return Math.min(one, other)
 }

@@ -1,5 +1,6 @@
 /** One device's requests on their way to the edge and back: blocks put together, answers cut, unproven addresses spared. */
 import { equalOctets } from '../../shared/octets.ts'
+import { earliest } from '../dtls/deadline-queue.ts'
 import { type BlockSize, blockOption, fittingBlockSize } from './block.ts'
 import type {
   CoapCounters,
@@ -88,9 +89,7 @@ export class Device<Origin> {
 
   /** Undefined when there is nothing left to remember. */
   get nextTimeout(): number | undefined {
-    const all = [this.#layer.nextTimeout, this.#forwarded?.deadline, this.#transfer?.deadline]
-    const next = Math.min(...all.filter((each) => each !== undefined))
-    return next === Number.POSITIVE_INFINITY ? undefined : next
+    return earliest(this.#layer.nextTimeout, earliest(this.#forwarded?.deadline, this.#transfer?.deadline))
   }
 
   get openExchanges(): number[] {
@@ -108,10 +107,15 @@ export class Device<Origin> {
 
   receive(datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
     const { octets, origin } = datagram
-    return this.#layer.receive(octets, now).flatMap((event) => {
-      if (event.kind === 'request') return this.#receiveRequest(event.exchange, event.message, datagram, now)
-      return [...this.#obey(event, origin), ...this.#proceed(event, now)]
-    })
+    const effects: CoapEffect<Origin>[] = []
+    for (const event of this.#layer.receive(octets, now)) {
+      if (event.kind === 'request') {
+        effects.push(...this.#receiveRequest(event.exchange, event.message, datagram, now))
+      } else {
+        effects.push(...this.#obey(event, origin), ...this.#proceed(event, now))
+      }
+    }
+    return effects
   }
 
   /** A request of ours; only one at a time, and none while the device waits for an answer (RFC 7252 §4.7). */
@@ -267,7 +271,9 @@ export class Device<Origin> {
   }
 
   #obeyAll(events: readonly MessageEvent[], origin: Origin): CoapEffect<Origin>[] {
-    return events.flatMap((event) => this.#obey(event, origin))
+    const effects: CoapEffect<Origin>[] = []
+    for (const event of events) effects.push(...this.#obey(event, origin))
+    return effects
   }
 
   #obey(event: MessageEvent, origin: Origin | undefined): CoapEffect<Origin>[] {

@@ -2,6 +2,7 @@
  * CoAP's message layer for one device (RFC 7252 §4), both as server and as client: acknowledges, repeats, and tells new
  * messages from repeated ones. The device is its security context, never its address: one of these belongs to a session.
  */
+import { earliest } from '../dtls/deadline-queue.ts'
 import { type CoapMessage, codeOf, EMPTY, readMessage, writeMessage } from './message.ts'
 import { OPTION, uintOption } from './option.ts'
 import { type Confirmable, Outbox } from './outbox.ts'
@@ -61,11 +62,10 @@ export class MessageLayer {
 
   /** When {@link timeout} is to be called, milliseconds; to be asked after every call. */
   get nextTimeout(): number | undefined {
-    const all = [this.#recent.nextExpiry, this.#outbox.nextTimeout]
-    for (const each of this.#unacknowledged) all.push(this.#piggybackEnd(each))
-    for (const { deadline } of this.#ownRequests.values()) all.push(deadline)
-    const next = Math.min(...all.filter((each) => each !== undefined))
-    return next === Number.POSITIVE_INFINITY ? undefined : next
+    let next = earliest(this.#recent.nextExpiry, this.#outbox.nextTimeout)
+    for (const each of this.#unacknowledged) next = earliest(next, this.#piggybackEnd(each))
+    for (const { deadline } of this.#ownRequests.values()) next = earliest(next, deadline)
+    return next
   }
 
   /** The content of one record. */
@@ -150,7 +150,7 @@ export class MessageLayer {
     const exchange: Exchange = {
       type,
       messageId,
-      token: message.token.slice(),
+      token: new Uint8Array(message.token),
       receivedAt: now,
       reply: undefined,
       isAnswered: false,

@@ -33,12 +33,14 @@ export type ReadMessage =
 const HEADER_OCTETS = 4
 const LONGEST_TOKEN = 8
 const PAYLOAD_MARKER = 0xff
+/** One octet, and two each for delta and length. */
+const LONGEST_OPTION_HEADER = 5
 
 export const EMPTY = 0
 const NOTHING = new Uint8Array(0)
 
 export function readMessage(octets: Uint8Array): ReadMessage {
-  const [first = 0, code = 0, high = 0, low = 0] = octets
+  const { 0: first = 0, 1: code = 0, 2: high = 0, 3: low = 0 } = octets
   if (octets.length < HEADER_OCTETS) return { kind: 'ignored', reason: 'shorter than a header' }
   if (first >> 6 !== 1) return { kind: 'ignored', reason: `version ${first >> 6}` }
   const type = MESSAGE_TYPES[(first >> 4) & 3] ?? 'RST'
@@ -88,7 +90,8 @@ function readExtended(
   nibble: number,
 ): { value: number; next: number } | null {
   if (nibble < ONE_MORE_OCTET) return { value: nibble, next: at }
-  const [first, second] = [octets[at], octets[at + 1]]
+  const first = octets[at]
+  const second = octets[at + 1]
   if (nibble === ONE_MORE_OCTET)
     return first === undefined ? null : { value: first + ONE_OCTET_BASE, next: at + 1 }
   if (nibble !== TWO_MORE_OCTETS || first === undefined || second === undefined) return null
@@ -100,29 +103,57 @@ export function writeMessage({ type, code, messageId, token, options, payload }:
   if (token.length > LONGEST_TOKEN) throw new RangeError(`a token of ${token.length} octets`)
   if (!Number.isInteger(messageId) || messageId < 0 || messageId > 0xffff)
     throw new RangeError(`message id ${messageId}`)
-  const first = 0x40 | (MESSAGE_TYPES.indexOf(type) << 4) | token.length
-  const octets = [first, code, messageId >> 8, messageId & 0xff, ...token]
+  const inOrder = options.length > 1 ? options.toSorted((one, other) => one.number - other.number) : options
+  const octets = new Uint8Array(longestOf(token, options, payload))
+  octets[0] = 0x40 | (MESSAGE_TYPES.indexOf(type) << 4) | token.length
+  octets[1] = code
+  octets[2] = messageId >> 8
+  octets[3] = messageId & 0xff
+  octets.set(token, HEADER_OCTETS)
+  let at = HEADER_OCTETS + token.length
   let before = 0
-  for (const { number, value } of options.toSorted((one, other) => one.number - other.number)) {
-    const delta = extended(number - before)
-    const length = extended(value.length)
-    octets.push((delta.nibble << 4) | length.nibble, ...delta.more, ...length.more, ...value)
+  for (const { number, value } of inOrder) {
+    at = writeOptionHeader(octets, at, number - before, value.length)
+    octets.set(value, at)
+    at += value.length
     before = number
   }
-  if (payload.length === 0) return Uint8Array.from(octets)
-  const message = new Uint8Array(octets.length + 1 + payload.length)
-  message.set(octets)
-  message[octets.length] = PAYLOAD_MARKER
-  message.set(payload, octets.length + 1)
-  return message
+  if (payload.length > 0) {
+    octets[at++] = PAYLOAD_MARKER
+    octets.set(payload, at)
+    at += payload.length
+  }
+  return at === octets.length ? octets : octets.slice(0, at)
 }
 
-function extended(value: number): { nibble: number; more: number[] } {
-  if (value < ONE_OCTET_BASE) return { nibble: value, more: [] }
-  if (value < TWO_OCTET_BASE) return { nibble: ONE_MORE_OCTET, more: [value - ONE_OCTET_BASE] }
+/** Octets of the message when delta and length of each option take as many as they can. */
+function longestOf(token: Uint8Array, options: readonly CoapOption[], payload: Uint8Array): number {
+  const start = HEADER_OCTETS + token.length + (payload.length === 0 ? 0 : 1 + payload.length)
+  return options.reduce((sum, { value }) => sum + LONGEST_OPTION_HEADER + value.length, start)
+}
+
+/** Returns the offset behind it. */
+function writeOptionHeader(octets: Uint8Array, start: number, delta: number, length: number): number {
+  octets[start] = (nibbleOf(delta) << 4) | nibbleOf(length)
+  return writeExtended(octets, writeExtended(octets, start + 1, delta), length)
+}
+
+function nibbleOf(value: number): number {
+  if (value < ONE_OCTET_BASE) return value
+  return value < TWO_OCTET_BASE ? ONE_MORE_OCTET : TWO_MORE_OCTETS
+}
+
+function writeExtended(octets: Uint8Array, at: number, value: number): number {
+  if (value < ONE_OCTET_BASE) return at
+  if (value < TWO_OCTET_BASE) {
+    octets[at] = value - ONE_OCTET_BASE
+    return at + 1
+  }
   const rest = value - TWO_OCTET_BASE
   if (rest > 0xffff) throw new RangeError(`an option delta or length of ${value}`)
-  return { nibble: TWO_MORE_OCTETS, more: [rest >> 8, rest & 0xff] }
+  octets[at] = rest >> 8
+  octets[at + 1] = rest & 0xff
+  return at + 2
 }
 
 /** `2.04` for 68. */
@@ -130,8 +161,7 @@ export function showCode(code: number): string {
   return `${code >> 5}.${String(code & 0x1f).padStart(2, '0')}`
 }
 
-/** `code('2.04')` is 68. */
+/** `codeOf('2.04')` is 68. */
 export function codeOf(text: `${number}.${number}`): number {
-  const [group = '0', detail = '0'] = text.split('.')
-  return Number(group) * 32 + Number(detail)
+  return Number(text[0]) * 32 + Number(text.slice(2))
 }

@@ -5,6 +5,12 @@ interface Entry<Owner> {
   readonly owner: Owner
 }
 
+/** The earlier of two deadlines that there may be; asked after every datagram, so without a list. */
+export function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
+}
+
 /** A binary heap whose outdated entries are skipped when they come up. */
 export class DeadlineQueue<Owner> {
   readonly #current = new Map<Owner, number>()

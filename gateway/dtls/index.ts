@@ -1,6 +1,7 @@
 export { cipherSuites } from './cipher-suite.ts'
 export type { ClientTrust } from './client-trust.ts'
 export { type CookieKey, type CookieOffice, createCookieOffice } from './cookie.ts'
+export { earliest } from './deadline-queue.ts'
 export type { CloseReason, DropCounters, DropReason, Effect, UnsentReason } from './endpoint-effect.ts'
 export { type NamedGroup, namedGroup, type RandomSource } from './named-group.ts'
 export { DecodeFault } from './octet-reader.ts'

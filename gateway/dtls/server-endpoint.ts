@@ -3,6 +3,7 @@
  * Everything it holds is reached from here: handshakes by address, sessions by Connection ID or address.
  */
 import { alertDescription, readAlert, writeAlert } from './alert.ts'
+import { earliest } from './deadline-queue.ts'
 import { type CloseReason, createDropCounters, type DropCounters, type Effect } from './endpoint-effect.ts'
 import { HandshakeDesk } from './handshake-desk.ts'
 import { handshakeType } from './handshake-message.ts'
@@ -54,10 +55,7 @@ export class ServerEndpoint {
 
   /** When {@link timeout} is to be called, milliseconds; to be asked after every call. */
   get nextTimeout(): number | undefined {
-    const handshakes = this.#desk.nextDeadline
-    const paths = this.#paths.nextDeadline
-    if (handshakes === undefined || paths === undefined) return handshakes ?? paths
-    return Math.min(handshakes, paths)
+    return earliest(this.#desk.nextDeadline, this.#paths.nextDeadline)
   }
 
   /** One datagram. The effects may hold views of it, so its octets must not be used again. */

@@ -4,7 +4,7 @@
  */
 import { findCipherSuite } from './cipher-suite.ts'
 import { DecodeFault, OctetReader } from './octet-reader.ts'
-import { uint8, uint16, uint32, uint48, vector8, vector16 } from './octet-writer.ts'
+import { OctetCursor } from './octet-writer.ts'
 import type { PeerAddress } from './peer-address.ts'
 import type { KeyBlock } from './prf.ts'
 import { SEQUENCE_LIMIT } from './record.ts'
@@ -20,6 +20,8 @@ export interface SessionState {
 
 const FORMAT = 1
 const ALL_SEEN = 0xffffffff
+/** Room for the longest state: an identity is a vector of up to 2^16 octets, all others are short. */
+const scratch = Buffer.alloc(2 ** 16 + 2048)
 
 /**
  * The state from which another owner may go on writing `reserved` numbers above the next one. The live session may use
@@ -58,27 +60,31 @@ export function skipUnsavedReads(counters: SessionCounters, unsavedReads: number
   }
 }
 
+/** In octets that the next call overwrites. */
 export function writeSessionState({ terms, keys, counters, peer }: SessionState): Buffer {
-  return Buffer.concat([
-    uint8(FORMAT),
-    uint16(terms.suite.code),
-    vector8(terms.ownCid),
-    vector8(terms.peerCid),
-    vector8(Buffer.from(terms.tenant)),
-    vector16(writeIdentity(terms.identity)),
-    uint16(terms.contentLimit),
-    uint8(terms.checksRoutability ? 1 : 0),
-    ...[keys.client.key, keys.client.salt, keys.server.key, keys.server.salt].map(vector8),
-    uint48(counters.writeSequence),
+  const cursor = new OctetCursor(scratch)
+    .uint8(FORMAT)
+    .uint16(terms.suite.code)
+    .vector8(terms.ownCid)
+    .vector8(terms.peerCid)
+    .text8(terms.tenant)
+    .vector16(writeIdentity(terms.identity))
+    .uint16(terms.contentLimit)
+    .uint8(terms.checksRoutability ? 1 : 0)
+    .vector8(keys.client.key)
+    .vector8(keys.client.salt)
+    .vector8(keys.server.key)
+    .vector8(keys.server.salt)
+    .uint48(counters.writeSequence)
     // The edge is -1 before the first record.
-    uint48(counters.readEdge + 1),
-    uint32(counters.windowLow),
-    uint32(counters.windowHigh),
-    uint48(counters.establishedAt),
-    uint48(counters.lastSeen),
-    vector8(Buffer.from(peer.address, 'latin1')),
-    uint16(peer.port),
-  ])
+    .uint48(counters.readEdge + 1)
+    .uint32(counters.windowLow)
+    .uint32(counters.windowHigh)
+    .uint48(counters.establishedAt)
+    .uint48(counters.lastSeen)
+    .text8(peer.address)
+    .uint16(peer.port)
+  return cursor.written
 }
 
 /** @throws {DecodeFault} when the octets are no state of this format */

@@ -12,6 +12,8 @@ const TAG_OCTETS = 16
 const HEADER_OCTETS = 6
 const KEY_OCTETS = 32
 const NAME_OCTETS = 16
+/** Drawn at a time: a few random octets cost as much as a few thousand. */
+const NONCES = 256
 
 interface SealingKey {
   /** One octet in front of what it seals: which key to try. */
@@ -32,7 +34,9 @@ export interface SavedSession {
 export class SessionSeal {
   readonly #current: SealingKey
   readonly #all: readonly SealingKey[]
-  readonly #nameKeys: readonly Buffer[]
+  readonly #nameKey: Buffer
+  readonly #previousNameKeys: readonly Buffer[]
+  #nonces = Buffer.alloc(0)
 
   /** 32 octets each; what the previous ones sealed still opens. */
   constructor(clusterKey: Uint8Array, previous: readonly Uint8Array[] = []) {
@@ -42,25 +46,38 @@ export class SessionSeal {
     })
     this.#current = keyOf(clusterKey)
     this.#all = [this.#current, ...previous.map(keyOf)]
-    this.#nameKeys = [clusterKey, ...previous].map((key) => derive(key, 'session name', KEY_OCTETS))
+    const nameKeyOf = (key: Uint8Array) => derive(key, 'session name', KEY_OCTETS)
+    this.#nameKey = nameKeyOf(clusterKey)
+    this.#previousNameKeys = previous.map(nameKeyOf)
   }
 
-  /** Names under which a session may lie, the present one first: 32 hexadecimal digits. */
+  /** Under which a session lies: 32 hexadecimal digits. */
+  nameOf(connectionId: Uint8Array): string {
+    return nameUnder(this.#nameKey, connectionId)
+  }
+
+  /** Names under which a session may lie, the present one first. */
   namesOf(connectionId: Uint8Array): string[] {
-    return this.#nameKeys.map((key) =>
-      createHmac('sha256', key).update(connectionId).digest().toString('hex', 0, NAME_OCTETS),
-    )
+    return [this.#nameKey, ...this.#previousNameKeys].map((key) => nameUnder(key, connectionId))
   }
 
   /** `generation`: under which it will lie in the vault. header || nonce || ciphertext || tag */
   seal(state: SessionState, generation: number): Buffer {
-    const nonce = randomBytes(NONCE_OCTETS)
-    const header = Buffer.from([FORMAT, this.#current.id, 0, 0, 0, 0])
+    const nonce = this.#takeNonce()
+    const header = Buffer.of(FORMAT, this.#current.id, 0, 0, 0, 0)
     header.writeUInt32BE(generation, 2)
     const cipher = createCipheriv('aes-256-gcm', this.#current.octets, nonce)
     cipher.setAAD(Buffer.concat([header, state.terms.ownCid]))
     const body = cipher.update(writeSessionState(state))
-    return Buffer.concat([header, nonce, body, cipher.final(), cipher.getAuthTag()])
+    cipher.final()
+    return Buffer.concat([header, nonce, body, cipher.getAuthTag()])
+  }
+
+  #takeNonce(): Buffer {
+    if (this.#nonces.length === 0) this.#nonces = randomBytes(NONCES * NONCE_OCTETS)
+    const nonce = this.#nonces.subarray(0, NONCE_OCTETS)
+    this.#nonces = this.#nonces.subarray(NONCE_OCTETS)
+    return nonce
   }
 
   /** Undefined when it was not sealed under one of these keys for this Connection ID, or is damaged. */
@@ -73,6 +90,13 @@ export class SessionSeal {
     }
     return undefined
   }
+}
+
+function nameUnder(key: Buffer, connectionId: Uint8Array): string {
+  return createHmac('sha256', key)
+    .update(connectionId)
+    .digest('hex')
+    .slice(0, 2 * NAME_OCTETS)
 }
 
 function openUnder(key: Buffer, connectionId: Uint8Array, octets: Buffer): SessionState | undefined {

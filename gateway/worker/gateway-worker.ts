@@ -16,6 +16,7 @@ import { SessionNames } from '../session-name.ts'
 import { SessionSeal } from '../session-store/index.ts'
 import { Station, type StationPorts } from '../station.ts'
 import { type Log, Metrics } from '../telemetry/index.ts'
+import { Alarm } from './alarm.ts'
 import { Batch } from './batch.ts'
 import { UdpPort } from './udp-port.ts'
 import { VaultChannel } from './vault-channel.ts'
@@ -151,7 +152,7 @@ export class GatewayWorker {
     const { node, sessions, coap } = configuration
     const { address } = options
     const now = Date.now
-    let timer: NodeJS.Timeout | undefined
+    const alarm = new Alarm(() => station.timeout())
     const station: Station = new Station({
       dtls: {
         random: randomBytes,
@@ -187,17 +188,14 @@ export class GatewayWorker {
         vault: this.#vault,
         count: this.#metrics.count,
         log: this.#log,
-        wakeAt: (at) => {
-          clearTimeout(timer)
-          if (at !== undefined) timer = setTimeout(() => station.timeout(), Math.max(0, at - now()))
-        },
+        wakeAt: (at) => alarm.set(at),
       },
     })
     return station
   }
 
   #createPlainStation(listener: number, options: ListenerConfiguration): PlainStation {
-    let timer: NodeJS.Timeout | undefined
+    const alarm = new Alarm(() => station.timeout())
     const station: PlainStation = new PlainStation({
       coap: this.#coapOptions(this.#data.configuration.coap),
       timing: options.timing,
@@ -208,10 +206,7 @@ export class GatewayWorker {
         now: Date.now,
         send: (datagram, to) => this.#send(listener, datagram, to),
         forward: (request) => this.#forwarder.forward(request),
-        wakeAt: (at) => {
-          clearTimeout(timer)
-          if (at !== undefined) timer = setTimeout(() => station.timeout(), Math.max(0, at - Date.now()))
-        },
+        wakeAt: (at) => alarm.set(at),
       },
     })
     return station

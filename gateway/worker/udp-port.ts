@@ -1,5 +1,6 @@
 /** One UDP socket of a worker. */
 import { createSocket, type Socket } from 'node:dgram'
+import { lookup } from 'node:dns/promises'
 import { isIPv6 } from 'node:net'
 import type { SocketAddress } from '../configuration/index.ts'
 import { normalAddress, type PeerAddress } from '../dtls/index.ts'
@@ -19,21 +20,25 @@ export interface UdpPortOptions {
 export class UdpPort {
   readonly #socket: Socket
   readonly #isIpv6: boolean
-  readonly #onUnsent: (error: Error) => void
+  /** One for all: it is called for each datagram. */
+  readonly #afterSend: (error: Error | null) => void
 
   private constructor(socket: Socket, isIpv6: boolean, onUnsent: (error: Error) => void) {
     this.#socket = socket
     this.#isIpv6 = isIpv6
-    this.#onUnsent = onUnsent
+    this.#afterSend = (error) => {
+      if (error) onUnsent(error)
+    }
   }
 
   /** @rejects with Node's error when the address cannot be had */
   static async open({ address, isShared, receive, onUnsent }: UdpPortOptions): Promise<UdpPort> {
     const isIpv6 = isIPv6(address.host)
-    const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', reusePort: isShared })
+    const host = isIpv6 ? address.host : (await lookup(address.host, 4)).address
+    const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', reusePort: isShared, lookup: asItIs })
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject)
-      socket.bind(address.port, address.host, () => {
+      socket.bind(address.port, host, () => {
         socket.removeListener('error', reject)
         resolve()
       })
@@ -52,15 +57,22 @@ export class UdpPort {
 
   send(datagram: Uint8Array, { address, port }: PeerAddress): void {
     // A socket for both families takes IPv4 addresses in their IPv6 form only.
-    const to = this.#isIpv6 && !isIPv6(address) ? `::ffff:${address}` : address
-    this.#socket.send(datagram, port, to, (error) => {
-      if (error) this.#onUnsent(error)
-    })
+    const to = this.#isIpv6 && !address.includes(':') ? `::ffff:${address}` : address
+    this.#socket.send(datagram, port, to, this.#afterSend)
   }
 
   close(): Promise<void> {
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
+}
+
+/** Addresses of devices are numbers. Node's own look-up would find that out for each datagram, one turn later. */
+function asItIs(
+  address: string,
+  _options: unknown,
+  found: (error: null, address: string, family: number) => void,
+): void {
+  found(null, address, isIPv6(address) ? 6 : 4)
 }
 
 function setBuffer(socket: Socket): void {

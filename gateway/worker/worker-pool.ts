@@ -22,6 +22,11 @@ type Transferred = TransferOutcome | { readonly kind: 'unknown-session' }
 
 const THREAD = new URL('./thread.ts', import.meta.url)
 const RESTART_MS = 1000
+/**
+ * What each datagram leaves behind is garbage within milliseconds, but what is remembered for repetitions is not: with
+ * Node's own small nursery it would be copied again and again.
+ */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 192 }
 
 interface Seat {
   readonly index: number
@@ -120,7 +125,7 @@ export class WorkerPool {
   async #add(index: number): Promise<void> {
     const { sharing } = this.#options
     const workerData: WorkerData = { configuration: this.#configuration, index, sharing }
-    const thread = new Worker(THREAD, { workerData })
+    const thread = new Worker(THREAD, { workerData, resourceLimits: RESOURCE_LIMITS })
     const seat: Seat = { index, thread, isReady: false }
     await new Promise<void>((resolve, reject) => {
       thread.once('error', reject)

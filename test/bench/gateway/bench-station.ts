@@ -21,6 +21,8 @@ export interface BenchStation {
   readonly sent: { readonly datagram: Buffer; readonly to: PeerAddress }[]
   /** What a datagram is sent by, instead of being kept. */
   send: ((datagram: Buffer, to: PeerAddress) => void) | undefined
+  /** Told when the station wants to be woken, if it is to be: without it, nothing is saved by itself. */
+  wakeAt: ((at: number | undefined) => void) | undefined
   /** Lets time pass, and what it brings happen. */
   pass(milliseconds: number): void
 }
@@ -32,6 +34,7 @@ export function createStation(vault: SessionVault = new MemoryVault()): BenchSta
   const bench: BenchStation = {
     sent,
     send: undefined,
+    wakeAt: undefined,
     pass: (milliseconds) => {
       passed += milliseconds
       station.timeout()
@@ -64,7 +67,7 @@ export function createStation(vault: SessionVault = new MemoryVault()): BenchSta
       vault,
       count: () => undefined,
       log: () => undefined,
-      wakeAt: () => undefined,
+      wakeAt: (at) => bench.wakeAt?.(at),
     },
   })
   return Object.assign(bench, { station })

@@ -1,8 +1,13 @@
-/** CoAP over DTLS with a Connection ID through a real socket, against a socket that echoes the same datagrams. */
-import { createSocket, type Socket } from 'node:dgram'
+/**
+ * CoAP over DTLS with a Connection ID through a worker's own socket, sessions saved as they are read, against a plain
+ * socket that echoes the same datagrams.
+ */
+import { createSocket } from 'node:dgram'
 import { Worker } from 'node:worker_threads'
+import { Alarm } from '../../../gateway/worker/alarm.ts'
+import { UdpPort } from '../../../gateway/worker/udp-port.ts'
 import { type BenchResult, interleave } from '../result.ts'
-import { connectDevice, createStation, pollOf } from './bench-station.ts'
+import { type BenchStation, connectDevice, createStation, pollOf } from './bench-station.ts'
 
 const ROUNDS = 7
 const DEVICES = 200
@@ -10,13 +15,16 @@ const REQUESTS_EACH = 60
 const CLIENT = new URL('exchange-client.ts', import.meta.url)
 
 interface Prepared {
-  readonly bench: ReturnType<typeof createStation>
+  readonly bench: BenchStation
+  readonly alarm: Alarm
   readonly datagrams: Buffer[]
 }
 
 /** One request after another, each of the next device. */
 function prepare(): Prepared {
   const bench = createStation()
+  const alarm = new Alarm(() => bench.station.timeout())
+  bench.wakeAt = (at) => alarm.set(at)
   const devices = Array.from({ length: DEVICES }, (_, index) =>
     connectDevice(bench, { address: '127.0.0.1', port: 1000 + index }),
   )
@@ -24,44 +32,58 @@ function prepare(): Prepared {
   for (let request = 0; request < REQUESTS_EACH; request++) {
     for (const device of devices) datagrams.push(device.protect(23, pollOf(request)))
   }
-  return { bench, datagrams }
+  return { bench, alarm, datagrams }
 }
 
 /** Answers a second. */
-async function rate(datagrams: readonly Buffer[], listen: (socket: Socket) => void): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  socket.setRecvBufferSize(4 * 1024 * 1024)
-  listen(socket)
-  const workerData = { port: socket.address().port, datagrams }
-  const client = new Worker(CLIENT, { workerData })
+async function rate(datagrams: readonly Buffer[], port: number): Promise<number> {
+  const client = new Worker(CLIENT, { workerData: { port, datagrams } })
   const { received, milliseconds } = await new Promise<{ received: number; milliseconds: number }>(
     (resolve, reject) => {
       client.once('message', resolve)
       client.once('error', reject)
     },
   )
-  socket.close()
   await client.terminate()
   if (received < datagrams.length * 0.99) throw new Error(`${received} of ${datagrams.length} were answered`)
   return (received / milliseconds) * 1000
 }
 
+async function echo(datagrams: readonly Buffer[]): Promise<number> {
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  socket.setRecvBufferSize(4 * 1024 * 1024)
+  socket.on('message', (datagram, { port, address }) => socket.send(datagram, port, address))
+  const echoed = await rate(datagrams, socket.address().port)
+  socket.close()
+  return echoed
+}
+
+async function poll({ bench, alarm, datagrams }: Prepared): Promise<number> {
+  const port = await UdpPort.open({
+    address: { host: '127.0.0.1', port: 0 },
+    isShared: false,
+    receive: (datagram, from) => bench.station.receive(datagram, from),
+    onUnsent: (error) => {
+      throw error
+    },
+  })
+  bench.send = (datagram, to) => port.send(datagram, to)
+  const answered = await rate(datagrams, port.port)
+  await bench.station.flush()
+  alarm.set(undefined)
+  await port.close()
+  return answered
+}
+
 export async function benchExchanges(): Promise<BenchResult[]> {
   const rates = await interleave(ROUNDS, {
-    echo: () =>
-      rate(prepare().datagrams, (socket) =>
-        socket.on('message', (datagram, { port, address }) => socket.send(datagram, port, address)),
-      ),
-    coap: () => {
-      const { bench, datagrams } = prepare()
-      return rate(datagrams, (socket) => {
-        bench.send = (datagram, to) => socket.send(datagram, to.port, to.address)
-        socket.on('message', (datagram, { port, address }) =>
-          bench.station.receive(datagram, { port, address }),
-        )
-      })
+    echo: () => {
+      const { alarm, datagrams } = prepare()
+      alarm.set(undefined)
+      return echo(datagrams)
     },
+    coap: () => poll(prepare()),
   })
   return [
     {
