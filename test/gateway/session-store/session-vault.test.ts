@@ -168,6 +168,22 @@ describe('the vault in SQLite', () => {
     }
   })
 
+  it('goes on when what has expired cannot be swept, as on a full disk', async () => {
+    const file = newFile()
+    const vault = new SqliteVault(file, () => clock)
+    const [old, kept] = [newName(), newName()]
+    await vault.save([session(old, null)])
+    new DatabaseSync(file).exec(
+      `CREATE TRIGGER full BEFORE DELETE ON session BEGIN SELECT RAISE(ABORT, 'disk is full'); END`,
+    )
+    clock += 2 * DAY_MS
+
+    expect(await vault.save([session(kept, null)])).toEqual([{ kind: 'saved', generation: 1 }])
+    expect(await vault.claim(kept)).toMatchObject({ kind: 'claimed' })
+    expect(await vault.claim(old)).toEqual({ kind: 'unknown' })
+    await vault.close()
+  })
+
   it('is refused when a later version wrote it', () => {
     const file = newFile()
     new DatabaseSync(file).exec('PRAGMA user_version = 99')
