@@ -41,6 +41,7 @@ export class Gateway {
     const { configuration, waiting } = mergeReload(this.#configuration, next)
     this.#configuration = configuration
     this.#pool?.configure(configuration)
+    if (this.#vault instanceof EdgeVault) this.#vault.use(createVaultClient(configuration))
     void this.#push?.close()
     this.#push = this.#openPush()
     this.#log('info', 'reloaded', { tenants: configuration.tenants.length })
@@ -124,18 +125,20 @@ export class Gateway {
 /** Linux and the BSDs give one port to several sockets; elsewhere one worker receives for all. */
 const sharesPorts = ['linux', 'freebsd', 'dragonfly'].includes(process.platform)
 
-function openVault({ node, edge, sessions }: Configuration): SessionVault {
+function openVault(configuration: Configuration): SessionVault {
+  const { sessions } = configuration
   switch (sessions.store) {
     case 'memory':
       return new MemoryVault()
     case 'sqlite':
       return new SqliteVault(sessions.file ?? 'sessions.db')
-    case 'edge': {
-      const { target, certificateAuthorities, connections } = edge
-      const sign = createTokenSigner(node.name, edge.tokenKey, edge.tokenKeyId)
-      return new EdgeVault(
-        new EdgeClient({ target, certificateAuthorities, connections, connectTimeoutMs: 3000, sign }),
-      )
-    }
+    case 'edge':
+      return new EdgeVault(createVaultClient(configuration))
   }
+}
+
+function createVaultClient({ node, edge }: Configuration): EdgeClient {
+  const { target, certificateAuthorities, connections } = edge
+  const sign = createTokenSigner(node.name, edge.tokenKey, edge.tokenKeyId)
+  return new EdgeClient({ target, certificateAuthorities, connections, connectTimeoutMs: 3000, sign })
 }

@@ -39,6 +39,8 @@ export class SessionKeeper {
   readonly #options: KeeperOptions
   readonly #dirty = new Set<Session>()
   readonly #saving = new Set<Session>()
+  /** Closed while they were being saved. */
+  readonly #closed = new Set<Session>()
   #saveAt: number | undefined
   #pending: Promise<void> = Promise.resolve()
   #claims = 0
@@ -61,7 +63,9 @@ export class SessionKeeper {
   touch(session: Session): void {
     if (session.cidKey === '') return
     this.#dirty.add(session)
-    this.#saveAt ??= this.#options.now() + GATHER_MS
+    const at = this.#options.now() + GATHER_MS
+    // A clock that was set back must not keep it waiting until then.
+    if (this.#saveAt === undefined || this.#saveAt > at + RETRY_MS) this.#saveAt = at
   }
 
   timeout(now: number): void {
@@ -79,6 +83,12 @@ export class SessionKeeper {
   /** The session is closed. */
   forget(session: Session): void {
     this.#dirty.delete(session)
+    // Under which generation it will lie is known only then.
+    if (this.#saving.has(session)) this.#closed.add(session)
+    else this.#remove(session)
+  }
+
+  #remove(session: Session): void {
     const { vault, seal, log } = this.#options
     if (session.generation === 0) return
     const removed = seal.namesOf(session.ownCid).map((name) => ({ name, generation: session.generation }))
@@ -96,8 +106,8 @@ export class SessionKeeper {
       const session = await this.#claimByName(connectionId, name)
       if (session) return session
       for (const previous of previousNames) {
-        const found = await this.#claimByName(connectionId, previous)
-        // From now on it lies under its present name, as a new one; the old one expires.
+        const found = await this.#claimByName(connectionId, previous, true)
+        // From now on it lies under its present name, as a new one.
         if (found) found.generation = 0
         if (found) return found
       }
@@ -111,7 +121,12 @@ export class SessionKeeper {
     }
   }
 
-  async #claimByName(connectionId: Uint8Array, name: string): Promise<Session | undefined> {
+  /** What lay under a previous name is retired first: nobody may go on from it any more. */
+  async #claimByName(
+    connectionId: Uint8Array,
+    name: string,
+    isPrevious = false,
+  ): Promise<Session | undefined> {
     const { vault, seal, endpoint, count, log } = this.#options
     const claim = await vault.claim(name)
     if (claim.kind !== 'claimed') return undefined
@@ -119,6 +134,11 @@ export class SessionKeeper {
     if (!saved) {
       log('error', 'session_unreadable')
       return undefined
+    }
+    if (isPrevious) {
+      const { generation, sealed } = claim
+      const [retired] = await vault.save([{ name, generation, sealed, expiresAt: 0 }])
+      if (retired?.kind !== 'saved') return undefined
     }
     const session = endpoint.importSession(afterClaim(saved.state, claim.generation - saved.generation), 0)
     if (!session) return undefined
@@ -165,7 +185,7 @@ export class SessionKeeper {
       const outcomes = await vault.save(saves.map(({ sealed }) => sealed))
       saves.forEach(({ session, state }, index) => {
         const outcome = outcomes[index]
-        this.#saving.delete(session)
+        const isClosed = this.#settle(session)
         if (outcome?.kind === 'saved') {
           session.generation = outcome.generation
           endpoint.confirmExport(session, state)
@@ -174,16 +194,23 @@ export class SessionKeeper {
           this.#dirty.delete(session)
           onFenced(session)
         }
+        if (isClosed) this.#remove(session)
       })
     } catch (error) {
       count('store_faults', 'failed')
       log('error', 'sessions_not_saved', { sessions: saves.length, reason: String(error) })
       for (const { session } of saves) {
-        this.#saving.delete(session)
-        this.#dirty.add(session)
+        if (this.#settle(session)) this.#remove(session)
+        else this.#dirty.add(session)
       }
       this.#saveAt = now() + RETRY_MS
     }
+  }
+
+  /** It is being saved no more; true when it was closed meanwhile. */
+  #settle(session: Session): boolean {
+    this.#saving.delete(session)
+    return this.#closed.delete(session)
   }
 }
 

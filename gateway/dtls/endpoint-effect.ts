@@ -63,7 +63,6 @@ export type DropReason =
   | 'hello-refused'
   | 'early'
   | 'plaintext-alert'
-  | 'handshakes-full'
 
 export type DropCounters = Record<DropReason, number>
 
@@ -78,6 +77,5 @@ export function createDropCounters(): DropCounters {
     'hello-refused': 0,
     early: 0,
     'plaintext-alert': 0,
-    'handshakes-full': 0,
   }
 }

@@ -44,7 +44,10 @@ export function writeExtensions(extensions: Extensions): Buffer {
   return vector16(Buffer.concat(parts))
 }
 
-/** The host_name of RFC 6066 §3, in lower case. */
+/** Octets of a host name at most (RFC 1035 §2.3.4). */
+const HOST_NAME_LIMIT = 255
+
+/** The host_name of RFC 6066 §3, in lower case. @throws {DecodeFault} also when it can be no host's name */
 export function readServerName(body: Buffer): string | undefined {
   const outer = new OctetReader(body)
   const names = new OctetReader(outer.vector16(1))
@@ -53,7 +56,11 @@ export function readServerName(body: Buffer): string | undefined {
   while (names.remaining > 0) {
     const type = names.uint8()
     const name = names.vector16(1)
-    if (type === 0) hostName ??= name.toString('latin1').toLowerCase()
+    if (type !== 0) continue
+    if (name.length > HOST_NAME_LIMIT || name.some((octet) => octet > 0x7f)) {
+      throw new DecodeFault('a server name that no host can have', alertDescription.illegalParameter)
+    }
+    hostName ??= name.toString('latin1').toLowerCase()
   }
   return hostName
 }

@@ -205,7 +205,9 @@ export class HandshakeDesk {
     }
     const verdict = this.#gate.judgeVersion(arrival, now) ?? this.#gate.judgeCookie(arrival, from, now)
     if (verdict.kind === 'admitted') this.#begin(fragment, arrival, from, now, effects)
-    else if (verdict.kind === 'answered') effects.push({ kind: 'send', datagram: verdict.datagram, to: from })
+    // One datagram for one: many hellos in it must not become many datagrams to whoever is said to have sent them.
+    else if (verdict.kind === 'answered' && effects.length === 0)
+      effects.push({ kind: 'send', datagram: verdict.datagram, to: from })
     else this.#drops['hello-refused']++
   }
 
@@ -222,10 +224,6 @@ export class HandshakeDesk {
     if (victim) {
       this.#discard(victim)
       effects.push({ kind: 'handshake-failed', peer: victim.peer, reason: 'evicted' })
-    }
-    if (this.#table.isFull) {
-      this.#drops['handshakes-full']++
-      return
     }
     const origin = { ...arrival, start: copyStart(arrival.start) }
     const peer = { address: from.address, port: from.port }
@@ -290,8 +288,9 @@ export class HandshakeDesk {
     this.#table.remove(handshake)
     this.#held.delete(handshake)
     const { session } = handshake
-    if (session === undefined || !this.#pending.delete(session)) return
-    if (session.cidKey !== '') this.#registry.remove(session)
+    if (session === undefined) return
+    // One that was made and refused in the same step has not been registered.
+    if (this.#pending.delete(session) && session.cidKey !== '') this.#registry.remove(session)
     session.release(this.#slab)
   }
 

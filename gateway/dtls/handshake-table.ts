@@ -24,15 +24,15 @@ export class HandshakeTable {
     return this.#byAddress.get(addressKey(peer))
   }
 
-  /** The oldest handshake that has not cost much yet, when another one would be too many. */
+  /**
+   * The oldest handshake that has not cost much yet, or else the oldest, when another one would be too many: getting as
+   * far as ClientKeyExchange takes no key, so those who got there must not shut out all others.
+   */
   findVictim(): ServerHandshake | undefined {
     if (this.#byAddress.size < this.#limit) return undefined
     for (const handshake of this.#byAddress.values()) if (!handshake.isAdvanced) return handshake
-    return undefined
-  }
-
-  get isFull(): boolean {
-    return this.#byAddress.size >= this.#limit
+    const [oldest] = this.#byAddress.values()
+    return oldest
   }
 
   add(handshake: ServerHandshake): void {

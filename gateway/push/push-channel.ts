@@ -75,33 +75,34 @@ export class PushChannel {
       headers: { [IDENTITY_HEADER]: token, ...(isRenamed ? { Host: target.host } : {}) },
     })
     this.#socket = socket
-    socket.addEventListener('open', () => this.#opened())
+    socket.addEventListener('open', () => this.#opened(socket))
     socket.addEventListener('message', ({ data }) => this.#receive(socket, data))
     // «close» follows each «error», and says no less.
     socket.addEventListener('error', () => undefined)
-    socket.addEventListener('close', ({ code }) => this.#closed(code))
+    socket.addEventListener('close', ({ code }) => this.#closed(socket, code))
   }
 
-  #opened(): void {
+  #opened(socket: WebSocket): void {
+    if (socket !== this.#socket) return
     this.#options.log('info', 'push_channel_open')
-    this.#pauseMs = FIRST_PAUSE_MS
     this.#hasAnswered = true
-    this.#ping = setInterval(() => this.#checkAlive(), PING_MS)
+    this.#ping = setInterval(() => this.#checkAlive(socket), PING_MS)
   }
 
   /** A connection that has gone without a word would never end by itself. */
-  #checkAlive(): void {
+  #checkAlive(socket: WebSocket): void {
     if (!this.#hasAnswered) {
-      this.#socket?.close()
-      this.#closed(0)
+      socket.close()
+      this.#closed(socket, 0)
       return
     }
     this.#hasAnswered = false
-    this.#socket?.send(PUSH_PING)
+    socket.send(PUSH_PING)
   }
 
-  #closed(code: number): void {
-    if (!this.#socket) return
+  /** A connection given up before may end long after another has taken its place. */
+  #closed(socket: WebSocket, code: number): void {
+    if (socket !== this.#socket) return
     this.#socket = undefined
     clearInterval(this.#ping)
     if (this.#isClosed) return
@@ -115,6 +116,8 @@ export class PushChannel {
   #receive(socket: WebSocket, data: unknown): void {
     if (data === PUSH_PONG) {
       this.#hasAnswered = true
+      // Not before: an edge that takes a connection and ends it at once is not to be asked once a second.
+      this.#pauseMs = FIRST_PAUSE_MS
       return
     }
     const request = readRequest(data)

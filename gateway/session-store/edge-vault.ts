@@ -14,10 +14,17 @@ const TIMEOUT_MS = 5000
 const JSON_HEADERS = { 'Content-Type': 'application/json' }
 
 export class EdgeVault implements SessionVault {
-  readonly #client: EdgeClient
+  #client: EdgeClient
 
   constructor(client: EdgeClient) {
     this.#client = client
+  }
+
+  /** Goes on with another client; calls of the one before on their way come to their end. */
+  use(client: EdgeClient): void {
+    const before = this.#client
+    this.#client = client
+    void before.close()
   }
 
   async save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {

@@ -126,8 +126,13 @@ export class SqliteVault implements SessionVault {
   #sweepExpired(): void {
     const now = this.#now()
     if (now < this.#sweptAt + SWEEP_MS) return
-    const { changes } = this.#sweep.run(now, SWEPT_AT_ONCE)
-    if (Number(changes) < SWEPT_AT_ONCE) this.#sweptAt = now
+    try {
+      const { changes } = this.#sweep.run(now, SWEPT_AT_ONCE)
+      if (Number(changes) < SWEPT_AT_ONCE) this.#sweptAt = now
+    } catch {
+      // Nobody waits for it, and nothing expired is given out: a full disk must not end the gateway.
+      this.#sweptAt = now
+    }
   }
 
   #transaction<T>(action: () => T): T {

@@ -32,6 +32,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
 afterEach(async () => {
+  vi.useRealTimers()
   await channel?.close()
   for (const socket of sockets.clients) socket.terminate()
   sockets.close()
@@ -100,6 +101,28 @@ describe('the push channel', () => {
     first.terminate()
     await socketNumber(2)
     expect(opened[1]?.token).not.toBe(opened[0]?.token)
+  })
+
+  it('keeps the connection that took the place of a silent one, when that ends at last', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    open(unreachable)
+    const silent = await socketNumber(1)
+    await vi.waitFor(() => expect(channel?.isOpen).toBe(true))
+    // Neither a pong nor an answer to the closing handshake comes from it any more.
+    silent.pause()
+    vi.advanceTimersByTime(60_000)
+    const second = await socketNumber(2)
+    await vi.waitFor(() => expect(channel?.isOpen).toBe(true))
+
+    silent.terminate()
+    // What the second says afterwards is answered: nobody has given it up.
+    await new Promise((resolve) => silent.once('close', resolve))
+    const heard = new Promise((resolve) => second.once('message', resolve))
+    second.send(JSON.stringify(request))
+    await heard
+
+    expect(channel?.isOpen).toBe(true)
+    expect(opened).toHaveLength(2)
   })
 
   it('does not mind what it cannot read', async () => {

@@ -35,8 +35,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** The edge's own code for gateways, behind a real HTTPS server. */
+/** The edge's own code for gateways, behind a real HTTPS server that believes the last key only. */
 function edgeVault(): SessionVault {
+  return new EdgeVault(edgeClient())
+}
+
+function edgeClient(): EdgeClient {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const groups = new Map<string, SessionGroup>()
   const group = (name: string) => {
@@ -61,15 +65,13 @@ function edgeVault(): SessionVault {
     })
   }
   const sign = createTokenSigner('gw', privateKey.export({ format: 'der', type: 'pkcs8' }), 'gw')
-  return new EdgeVault(
-    new EdgeClient({
-      target: { origin: `https://127.0.0.1:${edge.port}`, host: 'eim.example.com' },
-      certificateAuthorities: edge.authority,
-      connections: 4,
-      connectTimeoutMs: 2000,
-      sign,
-    }),
-  )
+  return new EdgeClient({
+    target: { origin: `https://127.0.0.1:${edge.port}`, host: 'eim.example.com' },
+    certificateAuthorities: edge.authority,
+    connections: 4,
+    connectTimeoutMs: 2000,
+    sign,
+  })
 }
 
 function asynchronous(group: SessionGroup) {
@@ -136,6 +138,21 @@ describe.each([
   })
 })
 
+describe('the vault at the edge', () => {
+  it('speaks with a new key once it is told to, as after a reload', async () => {
+    const vault = new EdgeVault(edgeClient())
+    const name = newName()
+    await vault.save([session(name, null)])
+    const renewed = edgeClient()
+    await expect(vault.save([session(newName(), null)])).rejects.toThrow('401')
+
+    vault.use(renewed)
+
+    expect(await vault.save([session(newName(), null)])).toEqual([{ kind: 'saved', generation: 1 }])
+    await vault.close()
+  })
+})
+
 describe('the vault in SQLite', () => {
   it('has after a restart what it told to be saved', async () => {
     const file = newFile()
@@ -166,6 +183,22 @@ describe('the vault in SQLite', () => {
     for (const secret of [state.terms.ownCid, state.keys.client.key, state.keys.server.key]) {
       expect(shown).not.toContain(secret.toString('hex'))
     }
+  })
+
+  it('goes on when what has expired cannot be swept, as on a full disk', async () => {
+    const file = newFile()
+    const vault = new SqliteVault(file, () => clock)
+    const [old, kept] = [newName(), newName()]
+    await vault.save([session(old, null)])
+    new DatabaseSync(file).exec(
+      `CREATE TRIGGER full BEFORE DELETE ON session BEGIN SELECT RAISE(ABORT, 'disk is full'); END`,
+    )
+    clock += 2 * DAY_MS
+
+    expect(await vault.save([session(kept, null)])).toEqual([{ kind: 'saved', generation: 1 }])
+    expect(await vault.claim(kept)).toMatchObject({ kind: 'claimed' })
+    expect(await vault.claim(old)).toEqual({ kind: 'unknown' })
+    await vault.close()
   })
 
   it('is refused when a later version wrote it', () => {

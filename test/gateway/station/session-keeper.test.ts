@@ -1,0 +1,110 @@
+/** What the keeper promises when things happen at the wrong moment: closed in the middle of a save, keys renewed, a clock set back. */
+import { describe, expect, it } from 'vitest'
+import type { Session } from '../../../gateway/dtls/index.ts'
+import { SessionKeeper } from '../../../gateway/session-keeper.ts'
+import { MemoryVault, SessionSeal, type SessionVault } from '../../../gateway/session-store/index.ts'
+import { client, serverOptions, VirtualPort } from '../dtls/virtual-port.ts'
+
+const OLD_KEY = Buffer.alloc(32, 1)
+const NEW_KEY = Buffer.alloc(32, 2)
+const DAY_MS = 86_400_000
+
+let lives = 0
+
+/** One gateway process: an endpoint and its keeper. */
+function life(vault: SessionVault, seal: SessionSeal) {
+  const port = new VirtualPort(serverOptions({}, `life ${lives++}`))
+  const fenced: Session[] = []
+  const keeper = new SessionKeeper({
+    endpoint: port.endpoint,
+    vault,
+    seal,
+    idleMs: 60 * DAY_MS,
+    count: () => undefined,
+    log: () => undefined,
+    now: () => port.now,
+    onFenced: (session) => fenced.push(session),
+  })
+  return { port, keeper, fenced }
+}
+
+const writeRangeOf = (session: Session) => {
+  const { writeSequence, writeLimit } = session.counters()
+  return { from: writeSequence, to: writeLimit }
+}
+
+describe('a session', () => {
+  it('that is closed while it is saved for the first time does not come back', async () => {
+    const vault = new MemoryVault()
+    const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
+    const session = port.connect(client())
+    keeper.touch(session)
+
+    keeper.timeout(port.now + 1000)
+    port.endpoint.close(session)
+    keeper.forget(session)
+    await keeper.flush()
+
+    expect(vault.size).toBe(0)
+    expect(keeper.unsaved).toBe(0)
+  })
+
+  it('is nobody’s under the name of a previous cluster key once it lies under the present one', async () => {
+    const vault = new MemoryVault()
+    const before = life(vault, new SessionSeal(OLD_KEY))
+    const session = before.port.connect(client())
+    const { ownCid } = session
+    before.keeper.touch(session)
+    await before.keeper.flush()
+
+    const renewed = life(vault, new SessionSeal(NEW_KEY, [OLD_KEY]))
+    const claimed = await renewed.keeper.claim(ownCid)
+    const behind = await life(vault, new SessionSeal(OLD_KEY)).keeper.claim(ownCid)
+    if (!claimed) throw new Error('not claimed')
+    renewed.keeper.touch(claimed)
+    await renewed.keeper.flush()
+
+    expect(behind).toBeUndefined()
+    expect(renewed.fenced).toEqual([])
+    renewed.port.endpoint.close(claimed)
+    renewed.keeper.forget(claimed)
+    expect(await life(vault, new SessionSeal(NEW_KEY, [OLD_KEY])).keeper.claim(ownCid)).toBeUndefined()
+  })
+
+  it('goes on under the present name with numbers that were never used', async () => {
+    const vault = new MemoryVault()
+    const before = life(vault, new SessionSeal(OLD_KEY))
+    const session = before.port.connect(client())
+    const { ownCid } = session
+    before.keeper.touch(session)
+    await before.keeper.flush()
+    const { to } = writeRangeOf(session)
+
+    const renewed = life(vault, new SessionSeal(NEW_KEY, [OLD_KEY]))
+    const claimed = await renewed.keeper.claim(ownCid)
+    if (!claimed) throw new Error('not claimed')
+    const { from } = writeRangeOf(claimed)
+    renewed.keeper.touch(claimed)
+    await renewed.keeper.flush()
+    const again = await life(vault, new SessionSeal(NEW_KEY, [OLD_KEY])).keeper.claim(ownCid)
+
+    expect(from).toBeGreaterThanOrEqual(to)
+    expect(again && writeRangeOf(again).from).toBeGreaterThanOrEqual(writeRangeOf(claimed).to)
+  })
+
+  it('is saved within milliseconds after the clock was set back', async () => {
+    const vault = new MemoryVault()
+    const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
+    const session = port.connect(client())
+    keeper.touch(session)
+
+    port.now -= DAY_MS
+    keeper.touch(session)
+    port.now += 100
+    keeper.timeout(port.now)
+    await keeper.flush()
+
+    expect(keeper.nextTimeout).toBeUndefined()
+    expect(vault.size).toBe(1)
+  })
+})
