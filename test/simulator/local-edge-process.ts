@@ -42,6 +42,7 @@ function writeSecrets({ stateFolder, eimFqdn, ciCertificate, gatewayKeys }: Loca
     ROOT_API_KEY: rootApiKey,
     DEFAULT_EIM_FQDN: eimFqdn,
     CI_CERTIFICATES: ciCertificate,
+    ALLOW_LOCAL_TARGETS: 'true',
   }
   const lines = Object.entries(secrets).map(([name, value]) => `${name}="${value}"`)
   // Quotes of the other kind: it is JSON.

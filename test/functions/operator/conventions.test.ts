@@ -1,5 +1,5 @@
 /** What holds for every route: one form of errors, keys, scopes, limits, idempotency, entity tags, cursors. */
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { takeToken } from '../../../functions/operator/rate-limit.ts'
 import {
   clientOf,
