@@ -6,7 +6,13 @@ import { Fault } from '../../../shared/fault.ts'
 export class ExpressionFault extends Fault {}
 
 export const LONGEST_EXPRESSION = 2000
-const LIMITS = { maxAstNodes: 256, maxDepth: 24, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 16 }
+const LIMITS = {
+  maxAstNodes: 256,
+  maxDepth: 24,
+  maxListElements: 100,
+  maxMapEntries: 100,
+  maxCallArguments: 16,
+}
 /** Values of an expression with more elements than this are refused, as are lists that it goes through. */
 const MOST_ELEMENTS = 1000
 

@@ -19,7 +19,8 @@ function walk(value: unknown, pointer: string, use: (text: string) => unknown, d
   try {
     return use(expression)
   } catch (error) {
-    if (error instanceof ExpressionFault) throw new ExpressionFault(`${pointer} ${error.message}`, { cause: error })
+    if (error instanceof ExpressionFault)
+      throw new ExpressionFault(`${pointer} ${error.message}`, { cause: error })
     throw error
   }
 }
