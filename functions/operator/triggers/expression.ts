@@ -1,0 +1,102 @@
+/** CEL, kept small: what an operator writes runs for every call of strangers, so its cost must have a bound. */
+import { type ASTNode, Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
+import { Fault } from '../../../shared/fault.ts'
+
+/** An expression that cannot be taken, or that failed on a body. */
+export class ExpressionFault extends Fault {}
+
+export const LONGEST_EXPRESSION = 2000
+const LIMITS = {
+  maxAstNodes: 256,
+  maxDepth: 24,
+  maxListElements: 100,
+  maxMapEntries: 100,
+  maxCallArguments: 16,
+}
+/** Values of an expression with more elements than this are refused, as are lists that it goes through. */
+const MOST_ELEMENTS = 1000
+
+/** Macros that go through a list: one inside another multiplies. */
+const GOING_THROUGH = new Set(['map', 'filter', 'all', 'exists', 'exists_one'])
+/** `matches`: regular expressions can take for ever. `bind`: can double a value with every name. */
+const FORBIDDEN = new Set(['matches', 'bind'])
+
+const environment = new Environment({ limits: LIMITS })
+  .registerVariable('body', 'dyn')
+  .registerVariable('now', 'google.protobuf.Timestamp')
+
+/** What an expression sees. */
+export interface Seen {
+  readonly body: unknown
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** @throws {ExpressionFault} when it is too long, too deep, forbidden, or no CEL */
+export function checkExpression(text: string): void {
+  parse(text)
+}
+
+function parse(text: string) {
+  if (text.length > LONGEST_EXPRESSION) {
+    throw new ExpressionFault(`has more than ${LONGEST_EXPRESSION} characters`)
+  }
+  const parsed = attempt(() => environment.parse(text))
+  checkNode(parsed.ast, false)
+  return parsed
+}
+
+function checkNode(node: ASTNode, goesThrough: boolean): void {
+  const name = node.op === 'rcall' || node.op === 'call' ? node.args[0] : ''
+  if (FORBIDDEN.has(name)) throw new ExpressionFault(`uses ${name}, which is not allowed`)
+  const goes = GOING_THROUGH.has(name)
+  if (goes && goesThrough) throw new ExpressionFault('goes through a list inside another')
+  for (const inner of nodesIn(node.args)) checkNode(inner, goesThrough || goes)
+}
+
+function nodesIn(value: unknown): ASTNode[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn)
+  return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : []
+}
+
+/** The value as JSON. @throws {ExpressionFault} when it fails on this body, or gives too much */
+export function evaluate(text: string, { body, now }: Seen): unknown {
+  const parsed = parse(text)
+  checkSize(body)
+  return toJson(attempt(() => parsed({ body, now: new Date(now) })))
+}
+
+function attempt<T>(action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    const isForeseen =
+      error instanceof ParseError || error instanceof EvaluationError || error instanceof TypeError
+    if (!isForeseen) throw error
+    throw new ExpressionFault(error.message.split('\n')[0] ?? 'failed', { cause: error })
+  }
+}
+
+/** Lists are what an expression's time grows with. */
+function checkSize(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value) && value.length > MOST_ELEMENTS) {
+    throw new ExpressionFault(`the body holds a list of more than ${MOST_ELEMENTS} elements`)
+  }
+  for (const inner of Object.values(value)) checkSize(inner)
+}
+
+function toJson(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) {
+    if (value.length > MOST_ELEMENTS) throw new ExpressionFault(`gives more than ${MOST_ELEMENTS} elements`)
+    return value.map(toJson)
+  }
+  if (value instanceof Map) return toJson(Object.fromEntries(value))
+  if (Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value as object).map(([name, each]) => [name, toJson(each)]))
+  }
+  throw new ExpressionFault('gives a value that JSON does not have')
+}
