@@ -150,7 +150,8 @@ export class MessageLayer {
     const exchange: Exchange = {
       type,
       messageId,
-      token: message.token.slice(),
+      // A copy: `slice` of a Buffer would keep the whole record for as long as the message id.
+      token: Uint8Array.from(message.token),
       receivedAt: now,
       reply: undefined,
       isAnswered: false,
