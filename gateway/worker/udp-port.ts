@@ -20,6 +20,7 @@ export class UdpPort {
   readonly #socket: Socket
   readonly #isIpv6: boolean
   readonly #onUnsent: (error: Error) => void
+  #isClosed = false
 
   private constructor(socket: Socket, isIpv6: boolean, onUnsent: (error: Error) => void) {
     this.#socket = socket
@@ -51,6 +52,8 @@ export class UdpPort {
   }
 
   send(datagram: Uint8Array, { address, port }: PeerAddress): void {
+    // Node throws for both. Anybody can write 0 as the port a datagram comes from; timers may outlast the socket.
+    if (this.#isClosed || port === 0) return
     // A socket for both families takes IPv4 addresses in their IPv6 form only.
     const to = this.#isIpv6 && !isIPv6(address) ? `::ffff:${address}` : address
     this.#socket.send(datagram, port, to, (error) => {
@@ -59,6 +62,7 @@ export class UdpPort {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
 }
