@@ -76,7 +76,8 @@ function asItIs(
   _options: unknown,
   found: (error: null, address: string, family: number) => void,
 ): void {
-  found(null, address, isIPv6(address) ? 6 : 4)
+  // A socket knows its family.
+  found(null, address, 0)
 }
 
 function setBuffer(socket: Socket): void {
