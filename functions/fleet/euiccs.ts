@@ -1,6 +1,7 @@
 /** The fleet's eUICCs as the database shows them: searched, changed and retired; every query names the tenant. */
-import { isSameIccid, parseIccid } from '../../shared/sgp22/index.ts'
 import type { Enrolment } from '../euicc/euicc-interface.ts'
+import { type Condition, conditionsOf, type EuiccFilter } from './euicc-filter.ts'
+import { type Place, readPlace, type Source, sourceOf, writePlace } from './euicc-source.ts'
 
 /** Instants in milliseconds since the epoch. */
 export interface EnrolledEuicc extends Omit<Enrolment, 'tenant'> {
@@ -29,7 +30,7 @@ interface EuiccRow {
   profiles: string
 }
 
-const COLUMNS = `eid, eim_id, labels, group_name, expected_poll_seconds, time_zone, enrolled_at, retired_at, last_seen_at,
+const COLUMNS = `euiccs.eid, eim_id, labels, group_name, expected_poll_seconds, time_zone, enrolled_at, retired_at, last_seen_at,
   (SELECT json_group_array(json_object('iccid', iccid, 'state', state,
     'serviceProviderName', service_provider_name)) FROM euicc_profiles AS held
     WHERE held.tenant = euiccs.tenant AND held.eid = euiccs.eid) AS profiles`
@@ -49,107 +50,47 @@ function euiccOfRow(row: EuiccRow): EnrolledEuicc {
   }
 }
 
-export interface EuiccFilter {
-  readonly group?: string | undefined
-  /** `name:value` */
-  readonly label?: string | undefined
-  /** Not seen since, or never; milliseconds since the epoch. */
-  readonly lastSeenBefore?: number | undefined
-  /** 18 to 20 digits, with or without the check digit. */
-  readonly iccid?: string | undefined
-  /** With `iccid`: the state of that profile; without: of any. */
-  readonly profileState?: string | undefined
+export interface EuiccPage {
+  readonly euiccs: readonly EnrolledEuicc[]
+  /** Where the next page begins; null after the last one. */
+  readonly next: string | null
 }
 
-interface Condition {
-  readonly sql: string
-  /** `?1` is the tenant; further values follow in their order. */
-  readonly values: readonly (string | number)[]
-}
-
-function conditionsOf(filter: EuiccFilter): Condition[] {
-  const { group, label, lastSeenBefore } = filter
-  const conditions: Condition[] = []
-  if (group !== undefined) conditions.push({ sql: 'group_name = ?', values: [group] })
-  if (label !== undefined) {
-    const [name = '', ...rest] = label.split(':')
-    const sql = 'EXISTS (SELECT 1 FROM json_each(labels) WHERE key = ? AND value = ?)'
-    conditions.push({ sql, values: [name, rest.join(':')] })
-  }
-  if (lastSeenBefore !== undefined) {
-    conditions.push({ sql: 'coalesce(last_seen_at, 0) < ?', values: [lastSeenBefore] })
-  }
-  return [...conditions, ...profileConditions(filter)]
-}
-
-function profileConditions({ iccid, profileState }: EuiccFilter): Condition[] {
-  if (iccid === undefined && profileState === undefined) return []
-  const conditions: Condition[] = []
-  if (iccid !== undefined) {
-    const sql = 'AND iccid IN (SELECT value FROM json_each(?))'
-    conditions.push({ sql, values: [JSON.stringify(formsOf(iccid))] })
-  }
-  if (profileState !== undefined) conditions.push({ sql: 'AND state = ?', values: [profileState] })
-  return [
-    {
-      sql: `eid IN (SELECT eid FROM euicc_profiles AS held
-        WHERE held.tenant = ?1 ${conditions.map(({ sql }) => sql).join(' ')})`,
-      values: conditions.flatMap(({ values }) => values),
-    },
-  ]
-}
-
-/** All ways in which the ICCID of one card may be written: people leave the check digit out, cards too. */
-function formsOf(text: string): readonly string[] {
-  const iccid = parseIccid(text)
-  const longer = Array.from({ length: 10 }, (_, digit) => `${iccid}${digit}`)
-  const others = [iccid.slice(0, -1), ...longer].filter((form) => /^[0-9]{18,20}$/.test(form))
-  return [iccid, ...others.filter((form) => isSameIccid(parseIccid(form), iccid))]
-}
-
-const isFoundByProfile = ({ iccid, profileState }: EuiccFilter) =>
-  iccid !== undefined || profileState !== undefined
-
-/** Without statistics SQLite reads the tenant's eUICCs in their order, however few of them are in the group. */
-function sourceOf(filter: EuiccFilter): string {
-  const isGroup = filter.group !== undefined && !isFoundByProfile(filter)
-  return isGroup ? 'euiccs INDEXED BY euiccs_by_group' : 'euiccs'
-}
-
-/** The `+` keeps SQLite from looking for the EIDs that follow, instead of for those that have the profile. */
-function afterOf(filter: EuiccFilter): string {
-  return isFoundByProfile(filter) ? '+eid > ?' : 'eid > ?'
-}
-
-function whereOf(conditions: readonly Condition[]): string {
-  return ['tenant = ?1', 'retired_at IS NULL', ...conditions.map(({ sql }) => sql)].join(' AND ')
-}
-
-/** Those not retired, in the order of their EIDs, after the EID `cursor`. */
+/** Those not retired: by EID, or by last contact where the filter asks for it alone. `cursor`: the `next` before. */
 export async function listEuiccs(
   db: D1Database,
   tenant: string,
   filter: EuiccFilter,
   limit: number,
   cursor: string | null,
-): Promise<readonly EnrolledEuicc[]> {
-  const conditions = conditionsOf(filter)
+): Promise<EuiccPage> {
+  const { sql, values, order } = selectionOf(filter, readPlace(cursor))
   const { results } = await db
-    .prepare(
-      `SELECT ${COLUMNS} FROM ${sourceOf(filter)} WHERE ${whereOf(conditions)} AND ${afterOf(filter)} ORDER BY eid LIMIT ?`,
-    )
-    .bind(tenant, ...conditions.flatMap(({ values }) => values), cursor ?? '', limit)
+    .prepare(`SELECT ${COLUMNS} ${sql} ORDER BY ${order} LIMIT ?`)
+    .bind(tenant, ...values, limit)
     .all<EuiccRow>()
-  return results.map(euiccOfRow)
+  const euiccs = results.map(euiccOfRow)
+  const last = euiccs.at(-1)
+  return { euiccs, next: last && euiccs.length === limit ? writePlace(filter, last) : null }
 }
 
 /** How many of those not retired the filter leaves. */
 export async function countEuiccs(db: D1Database, tenant: string, filter: EuiccFilter): Promise<number> {
-  const conditions = conditionsOf(filter)
-  const query = `SELECT count(*) AS euiccs FROM euiccs WHERE ${whereOf(conditions)}`
-  const values = conditions.flatMap((each) => each.values)
+  const { sql, values } = selectionOf(filter, readPlace(null))
+  const query = `SELECT count(*) AS euiccs FROM (SELECT 1 ${sql})`
   const counted = db.prepare(query).bind(tenant, ...values)
   return (await counted.first<number>('euiccs')) ?? 0
+}
+
+/** An eUICC that is found by two of its profiles is one. */
+function selectionOf(filter: EuiccFilter, place: Place): Condition & Pick<Source, 'order'> {
+  const { from, order, ...source } = sourceOf(filter, place)
+  const conditions = [source, ...conditionsOf(filter)]
+  return {
+    sql: `FROM ${from} WHERE euiccs.tenant = ?1 AND ${conditions.map(({ sql }) => sql).join(' AND ')} GROUP BY ${order}`,
+    values: conditions.flatMap(({ values }) => values),
+    order,
+  }
 }
 
 /** Retired ones too. */

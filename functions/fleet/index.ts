@@ -1,9 +1,9 @@
 export { applyChanges, writeChanges } from './changes.ts'
 export { findEnrolment, findEnrolments, insertEuiccs } from './enrolment.ts'
+export type { EuiccFilter } from './euicc-filter.ts'
 export {
   countEuiccs,
   type EnrolledEuicc,
-  type EuiccFilter,
   findEuicc,
   listEuiccs,
   retireEuicc,

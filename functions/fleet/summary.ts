@@ -30,11 +30,13 @@ const HEALTH = `SELECT count(*) AS total,
     ${HEALTHS.map((health) => `count(*) FILTER (WHERE ${isInHealth(health, '?2')}) AS ${health}`).join(', ')}
   FROM euiccs INDEXED BY euiccs_by_contact WHERE tenant = ?1 AND retired_at IS NULL`
 
-const PROFILES = `SELECT service_provider_name AS serviceProviderName, state, count(DISTINCT eid) AS euiccs
-  FROM euicc_profiles INDEXED BY euicc_profiles_by_provider
-  WHERE tenant = ?1 AND eid NOT IN (SELECT eid FROM euiccs INDEXED BY euiccs_by_rhythm
-    WHERE tenant = ?1 AND retired_at IS NOT NULL)
-  GROUP BY service_provider_name, state`
+/** Those counted, without the retired ones, of which there are few. */
+const PROFILES = `SELECT nullif(service_provider_name, '') AS serviceProviderName, state, euiccs - (
+    SELECT count(DISTINCT retired.eid) FROM euiccs AS retired INDEXED BY euiccs_by_rhythm
+    CROSS JOIN euicc_profiles AS held ON held.tenant = retired.tenant AND held.eid = retired.eid
+    WHERE retired.tenant = ?1 AND retired.retired_at IS NOT NULL AND held.state = profile_counts.state
+      AND coalesce(held.service_provider_name, '') = profile_counts.service_provider_name
+  ) AS euiccs FROM profile_counts WHERE tenant = ?1 AND euiccs > 0`
 
 const GROUPS = `SELECT group_name AS "group", count(*) AS euiccs FROM euiccs INDEXED BY euiccs_by_group
   WHERE tenant = ?1 AND retired_at IS NULL GROUP BY group_name ORDER BY euiccs DESC, group_name LIMIT ${MOST}`
@@ -70,7 +72,7 @@ export async function summarizeFleet(db: D1Database, tenant: string, now: number
   )
   return {
     euiccs: { total, health: byHealth as FleetSummary['euiccs']['health'] },
-    profiles: rowsOf(profiles),
+    profiles: rowsOf<FleetSummary['profiles'][number]>(profiles).filter(({ euiccs }) => euiccs > 0),
     groups: rowsOf(groups),
     labels: rowsOf(labels),
     operations: {

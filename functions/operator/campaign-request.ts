@@ -3,6 +3,7 @@ import type * as z from 'zod/mini'
 import type { CampaignOperation, CampaignPlan, CampaignTarget } from '../fleet/campaign/campaign.ts'
 import { listEimIdentities } from '../keys/index.ts'
 import type { NewCampaign } from './campaign-schemas.ts'
+import { readFilter } from './euicc-filter.ts'
 import { readOperation } from './operation-request.ts'
 import { Problem } from './problem.ts'
 import type { Call } from './route.ts'
@@ -25,7 +26,7 @@ export async function readCampaign(
   const { name, waves, gate, pauseAt, ratePerMinute, window, retries } = body
   return {
     name,
-    target: readTarget(body),
+    target: readTarget(body, call.now),
     operation: await readCampaignOperation(call, body.operation),
     waves: waves ?? null,
     gate: gate ?? DEFAULT_GATE,
@@ -37,11 +38,9 @@ export async function readCampaign(
   }
 }
 
-function readTarget({ target }: CampaignBody): CampaignTarget {
+function readTarget({ target }: CampaignBody, now: number): CampaignTarget {
   if ('eids' in target) return { kind: 'eids', eids: [...new Set(target.eids)] }
-  const { lastSeenBefore, ...rest } = target.filter
-  const before = lastSeenBefore === undefined ? undefined : Date.parse(lastSeenBefore)
-  return { kind: 'filter', filter: { ...rest, lastSeenBefore: before } }
+  return { kind: 'filter', filter: readFilter(target.filter, now) }
 }
 
 function readDeadline(now: number, text: string | undefined): number {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { hasValidCheckDigits, parseEid } from '../../shared/sgp22/index.ts'
 import { OPERATION_STATUSES } from '../euicc/operation.ts'
+import { HEALTHS } from '../fleet/index.ts'
 import { EIM_ID_TYPES } from '../keys/index.ts'
 import { ROLES, SCOPES } from './access.ts'
 
@@ -205,15 +206,31 @@ export const NewEuiccs = z.union([
 export const EuiccChange = z.strictObject(euiccSettings)
 const euiccFilter = {
   group: z.optional(z.string()),
-  label: z.optional(z.string()),
+  label: z.optional(z.string().check(said('name:value'))),
+  health: z.optional(z.enum(HEALTHS).check(said('As in GET /v1/fleet/summary'))),
+  lastSeenBefore: z.optional(Instant.check(said('Those never seen too'))),
+  lastSeenAfter: z.optional(Instant),
   iccid: z.optional(Iccid),
-  profileState: z.optional(z.enum(['enabled', 'disabled', 'unknown'])),
-  lastSeenBefore: z.optional(Instant),
+  serviceProviderName: z.optional(z.string().check(z.maxLength(32), said('Of one of its profiles'))),
+  profileState: z.optional(
+    z
+      .enum(['enabled', 'disabled', 'unknown'])
+      .check(said('Of the profile named by iccid or serviceProviderName, or of any')),
+  ),
 }
 export const EuiccFilter = z.strictObject(euiccFilter)
 export const EuiccsQuery = z.strictObject({
   limit,
   cursor: z.optional(z.string()),
+  search: z.optional(
+    z
+      .string()
+      .check(
+        z.minLength(1),
+        z.maxLength(64),
+        said('What an EID, an ICCID, a group or the value of a label begins with, as it is written there'),
+      ),
+  ),
   ...euiccFilter,
   count: z.optional(z.literal('estimate')),
 })

@@ -34,8 +34,11 @@ export interface SeededEdge {
   readonly keys: Readonly<Record<'admin' | 'operator' | 'viewer', string>>
   /** The last ones were never heard. */
   readonly devices: readonly SeededDevice[]
-  /** Has a bit of everything: a success, a failure, a lie. */
+  /** Has a bit of everything: successes, a lie. */
   readonly hero: SeededDevice
+  /** Ids of operations that are in this state. */
+  readonly failed: string
+  readonly held: string
   stop(): void
 }
 
@@ -58,8 +61,8 @@ export async function startSeededEdge(port: number): Promise<SeededEdge> {
     const devices = await enrol(operator, edge.url, issuer)
     const [hero, ...others] = devices
     if (!hero) throw new Error('a fleet needs a device')
-    await tellHistory(operator, hero, others)
-    return { url: edge.url, operator, keys, devices, hero, stop }
+    const operations = await tellHistory(operator, hero, others)
+    return { url: edge.url, operator, keys, devices, hero, ...operations, stop }
   } catch (error) {
     stop()
     throw error
@@ -103,7 +106,7 @@ async function tellHistory(
   operator: OperatorClient,
   hero: SeededDevice,
   others: readonly SeededDevice[],
-): Promise<void> {
+): Promise<Pick<SeededEdge, 'failed' | 'held'>> {
   const heard = others.slice(0, -3)
   await Promise.all([hero, ...heard].map(({ ipa }) => ipa.wakeUp()))
 
@@ -115,16 +118,18 @@ async function tellHistory(
   await operate(operator, hero, 'profile.list')
   await hero.ipa.wakeUp()
 
+  let failed = ''
   for (const [index, device] of heard.entries()) {
     const iccid = device.iccids[1] ?? ''
     if (index % 4 === 1) device.euicc.faults.catBusy = true
     await operate(operator, device, 'profile.enable', { iccid })
-    if (index % 3 === 0) await operate(operator, device, 'profile.enable', { iccid })
+    if (index % 3 === 0) failed = (await operate(operator, device, 'profile.enable', { iccid })).id
   }
-  const [first, second] = others.slice(-2)
+  const [first = hero, second = hero] = others.slice(-2)
   const tomorrow = new Date(Date.now() + 24 * HOUR_MS).toISOString()
-  if (first) await operator.operate(first.eid, 'profile.list')
-  if (second) await operator.operate(second.eid, 'profile.list', {}, { notBefore: tomorrow })
+  await operator.operate(first.eid, 'profile.list')
+  const { id: held } = await operator.operate(second.eid, 'profile.list', {}, { notBefore: tomorrow })
+  return { failed, held }
 }
 
 /** Asks, and lets the device come for it. */

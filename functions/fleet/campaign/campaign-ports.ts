@@ -39,8 +39,7 @@ export function fleetPorts(
           next: end < target.eids.length ? String(end) : null,
         }
       }
-      const found = await listEuiccs(fleet, tenant, target.filter, PAGE, cursor)
-      return { euiccs: found, missing: [], next: found.length < PAGE ? null : (found.at(-1)?.eid ?? null) }
+      return { ...(await listEuiccs(fleet, tenant, target.filter, PAGE, cursor)), missing: [] }
     },
     find: (tenant, eids) => findEuiccs(fleet, tenant, eids),
     async enqueue(tenant, eid, operation, key) {

@@ -1,6 +1,6 @@
 /** What a campaign is: one operation for many eUICCs, wave by wave, at a pace and within limits at which it pauses itself. */
 import type { NewOperation } from '../../euicc/operation.ts'
-import type { EuiccFilter } from '../euiccs.ts'
+import type { EuiccFilter } from '../euicc-filter.ts'
 
 /** `cmp_` + ULID */
 export type CampaignId = string & { readonly __brand: 'CampaignId' }

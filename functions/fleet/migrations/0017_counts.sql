@@ -28,6 +28,34 @@ END;
 INSERT INTO operation_counts
   SELECT tenant, status, count(*) FROM operations WHERE origin = 'operator' GROUP BY tenant, status;
 
+-- eUICCs that hold a profile of a provider in a state, retired ones too; one that holds several such is one.
+CREATE TABLE profile_counts (
+  tenant TEXT NOT NULL,
+  service_provider_name TEXT NOT NULL, -- '': the profile names none
+  state TEXT NOT NULL,
+  euiccs INTEGER NOT NULL,
+  PRIMARY KEY (tenant, service_provider_name, state)
+) WITHOUT ROWID;
+
+CREATE TRIGGER profile_counted AFTER INSERT ON euicc_profiles WHEN NOT EXISTS (
+  SELECT 1 FROM euicc_profiles AS other WHERE other.tenant = NEW.tenant AND other.eid = NEW.eid AND other.iccid <> NEW.iccid
+    AND other.state = NEW.state AND other.service_provider_name IS NEW.service_provider_name)
+BEGIN
+  INSERT INTO profile_counts VALUES (NEW.tenant, coalesce(NEW.service_provider_name, ''), NEW.state, 1)
+    ON CONFLICT DO UPDATE SET euiccs = euiccs + 1;
+END;
+
+CREATE TRIGGER profile_forgotten AFTER DELETE ON euicc_profiles WHEN NOT EXISTS (
+  SELECT 1 FROM euicc_profiles AS other WHERE other.tenant = OLD.tenant AND other.eid = OLD.eid
+    AND other.state = OLD.state AND other.service_provider_name IS OLD.service_provider_name)
+BEGIN
+  UPDATE profile_counts SET euiccs = euiccs - 1 WHERE tenant = OLD.tenant
+    AND service_provider_name = coalesce(OLD.service_provider_name, '') AND state = OLD.state;
+END;
+
+INSERT INTO profile_counts
+  SELECT tenant, coalesce(service_provider_name, ''), state, count(DISTINCT eid) FROM euicc_profiles GROUP BY 1, 2, 3;
+
 -- What happened in an hour, by the group that the eUICC was in then. Kept 90 days.
 CREATE TABLE fleet_hours (
   tenant TEXT NOT NULL,

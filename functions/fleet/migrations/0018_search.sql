@@ -27,9 +27,13 @@ CREATE TRIGGER euicc_forgotten AFTER DELETE ON euiccs BEGIN
     AND (name, value) IN (SELECT key, value FROM json_each(OLD.labels));
 END;
 
+-- 0 instead of NULL, so that those never seen have their place in the order of contacts.
+ALTER TABLE euiccs ADD COLUMN heard_at INTEGER AS (coalesce(last_seen_at, 0));
+
 -- Those in the field are found together: retired_at IS NULL.
 DROP INDEX euiccs_by_group;
 CREATE INDEX euiccs_by_group ON euiccs (tenant, retired_at, group_name, eid);
-CREATE INDEX euiccs_by_contact ON euiccs (tenant, retired_at, last_seen_at, eid, expected_poll_seconds);
+CREATE INDEX euiccs_by_contact ON euiccs (tenant, retired_at, heard_at, eid, last_seen_at, expected_poll_seconds);
 CREATE INDEX euiccs_by_rhythm ON euiccs (tenant, retired_at, expected_poll_seconds);
-CREATE INDEX euicc_profiles_by_provider ON euicc_profiles (tenant, service_provider_name, state, eid);
+CREATE INDEX euicc_profiles_by_provider ON euicc_profiles (tenant, service_provider_name, eid, state);
+CREATE INDEX euicc_profiles_by_state ON euicc_profiles (tenant, state, eid);

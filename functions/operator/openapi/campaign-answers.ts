@@ -1,6 +1,7 @@
 /** What the API tells of a campaign and of the eUICCs in it. */
 import * as z from 'zod/mini'
 import { CAMPAIGN_STATES, TARGET_STATUSES } from '../../fleet/campaign/campaign.ts'
+import { HEALTHS } from '../../fleet/index.ts'
 import { OPERATION_TYPES } from '../schemas.ts'
 import { count, decoded, eid, instant, orNull, said, text, texts } from './forms.ts'
 import { operationId } from './operation-answers.ts'
@@ -45,9 +46,12 @@ const wave = z.strictObject({
 const filter = z.strictObject({
   group: z.optional(text),
   label: z.optional(text),
-  iccid: z.optional(text),
-  profileState: z.optional(text),
+  health: z.optional(z.enum(HEALTHS)),
   lastSeenBefore: z.optional(instant),
+  lastSeenAfter: z.optional(instant),
+  iccid: z.optional(text),
+  serviceProviderName: z.optional(text),
+  profileState: z.optional(text),
 })
 
 export const Campaign = z.strictObject({

@@ -4,6 +4,7 @@ import { type IndexedCampaign, listCampaigns } from '../../fleet/campaign/campai
 import { type CampaignCommand, campaignOf } from '../../fleet/campaign/campaign-stub.ts'
 import { readCampaign } from '../campaign-request.ts'
 import { CampaignsQuery, NewCampaign, TargetsQuery } from '../campaign-schemas.ts'
+import { showFilter } from '../euicc-filter.ts'
 import { page } from '../page.ts'
 import { notFound, Problem } from '../problem.ts'
 import { type Call, type Route, route } from '../route.ts'
@@ -52,9 +53,7 @@ function detail({
 }
 
 function showTarget(target: CampaignTarget) {
-  if (target.kind === 'eids') return { eids: target.eids }
-  const { lastSeenBefore, ...filter } = target.filter
-  return { filter: { ...filter, ...(lastSeenBefore && { lastSeenBefore: instant(lastSeenBefore) }) } }
+  return target.kind === 'eids' ? { eids: target.eids } : { filter: showFilter(target.filter) }
 }
 
 function target({ changedAt, ...rest }: TargetView) {

@@ -12,7 +12,7 @@ import {
 import { eimIdFor } from '../eim-id-choice.ts'
 import { checkMatch, etagOf, IF_MATCH } from '../etag.ts'
 import { askEuicc, eidIn } from '../euicc-access.ts'
-import { page } from '../page.ts'
+import { readFilter } from '../euicc-filter.ts'
 import { notFound, Problem } from '../problem.ts'
 import { type Call, route } from '../route.ts'
 import { EuiccChange, EuiccsQuery, ForceQuery, NewEuiccs } from '../schemas.ts'
@@ -136,26 +136,28 @@ export const euiccRoutes = [
     path: '/v1/euiccs',
     operationId: 'listEuiccs',
     summary: 'The eUICCs of the tenant',
+    description:
+      'Those that meet all that is asked; by EID, or, when only `health`, `lastSeenBefore`, `lastSeenAfter` or these with `profileState` are asked for, by last contact, the longest ago first. `search` is for finding one: of what begins with the text, the first 1000 EIDs, ICCIDs, groups and labels are looked at.',
     tag: 'eUICCs',
     access: 'euiccs:read',
     query: EuiccsQuery,
-    success: { status: 200, description: 'A page of eUICCs, by EID' },
+    success: { status: 200, description: 'A page of eUICCs' },
     examples: [
       { summary: 'A group', query: { group: 'meters', limit: '50' } },
       {
         summary: 'By label, silent since',
         query: { label: 'site:Oslo', lastSeenBefore: '2026-12-01T00:00:00Z' },
       },
+      { summary: 'Those that have fallen silent', query: { health: 'silent' } },
+      { summary: 'What begins with the text', query: { search: '8904903200' } },
+      { summary: 'Profiles of an operator', query: { serviceProviderName: 'Alfa', profileState: 'enabled' } },
     ],
-    async handle({ environment, tenant, query }) {
-      const { limit, cursor, count, lastSeenBefore, ...rest } = query
-      const filter = {
-        ...rest,
-        lastSeenBefore: lastSeenBefore === undefined ? undefined : Date.parse(lastSeenBefore),
-      }
-      const found = await listEuiccs(environment.FLEET, tenant, filter, limit, cursor ?? null)
+    async handle({ environment, tenant, query, now }) {
+      const { limit, cursor, count, ...rest } = query
+      const filter = readFilter(rest, now)
+      const { euiccs, next } = await listEuiccs(environment.FLEET, tenant, filter, limit, cursor ?? null)
       const estimate = count && { count: await countEuiccs(environment.FLEET, tenant, filter) }
-      return { json: { ...page(found.map(summary), limit, (last) => last.eid), ...estimate } }
+      return { json: { data: euiccs.map(summary), nextCursor: next, ...estimate } }
     },
   }),
   route({

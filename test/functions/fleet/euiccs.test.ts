@@ -42,7 +42,7 @@ async function holds(index: number, sequence: number, iccid: string): Promise<vo
 }
 
 async function found(filter: EuiccFilter): Promise<string[]> {
-  return (await listEuiccs(db, tenant, filter, 1000, null)).map(({ eid }) => eid)
+  return (await listEuiccs(db, tenant, filter, 1000, null)).euiccs.map(({ eid }) => eid)
 }
 
 /** ITU-T E.118: Luhn over all digits. */

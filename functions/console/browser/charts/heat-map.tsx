@@ -17,7 +17,7 @@ interface HeatMapProps {
   readonly rows: readonly HeatRow[]
 }
 
-const ROW_HEIGHT = 22
+const ROW_HEIGHT = 25
 const AXIS_HEIGHT = 22
 const LABEL_WIDTH = 90
 

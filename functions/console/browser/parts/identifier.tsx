@@ -9,7 +9,7 @@ export function grouped(digits: string): string {
 
 export function EidLink({ eid }: { readonly eid: string }) {
   return (
-    <a class="mono" href={`/console/euiccs/${eid}`} aria-label={`eUICC ${eid}`}>
+    <a class="mono" href={`/console/euiccs/${eid}`}>
       {grouped(eid)}
     </a>
   )

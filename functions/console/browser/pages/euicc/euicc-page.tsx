@@ -89,7 +89,7 @@ function EuiccTabs({ euicc }: { readonly euicc: Euicc }) {
     <Tabs
       label="More of this eUICC"
       tabs={[
-        { name: 'timeline', title: 'Timeline', View: () => <TimelineTab eid={eid} /> },
+        { name: 'timeline', title: 'Timeline', View: () => <TimelineTab euicc={euicc} /> },
         { name: 'operations', title: 'Operations', View: () => <OperationsTab eid={eid} /> },
         { name: 'notifications', title: 'Notifications', View: () => <NotificationsTab eid={eid} /> },
         ...(seesTrace ? [{ name: 'trace', title: 'Exchanges', View: () => <TraceTab eid={eid} /> }] : []),

@@ -2,7 +2,7 @@
 import type { TimelineEntry } from '../../api/euiccs.ts'
 import type { Tone } from '../../parts/badge.tsx'
 
-export const LANES = ['contacts', 'operations', 'profiles', 'notifications', 'trust'] as const
+export const LANES = ['operations', 'profiles', 'notifications', 'trust', 'life'] as const
 export type Lane = (typeof LANES)[number]
 
 export interface Mark {
@@ -19,55 +19,54 @@ export interface Mark {
 const LANE_OF_KIND: Readonly<Record<string, Lane>> = {
   operation: 'operations',
   package: 'operations',
-  queue: 'operations',
-  profile: 'profiles',
-  profiles: 'profiles',
-  state: 'profiles',
+  download: 'operations',
   notification: 'notifications',
   result: 'trust',
   transport: 'trust',
-  evidence: 'trust',
-  certificate: 'trust',
-  counter: 'trust',
+  certificates: 'trust',
+  key: 'trust',
+  eim: 'trust',
 }
 
-/** `operation.succeeded` is of the kind `operation`. */
-export function laneOf(event: string): Lane {
-  return LANE_OF_KIND[event.split('.')[0] ?? ''] ?? 'contacts'
+/** What an operation changes in the profiles is told where one looks for profiles. */
+export function laneOf(event: string, detail: TimelineEntry['detail']): Lane {
+  if (event === 'euicc.state_changed') return 'profiles'
+  const changesProfiles = /^(profile\.(enable|disable|delete|download)|fallback\.)/.test(String(detail.type))
+  if (event === 'operation.succeeded' && changesProfiles) return 'profiles'
+  return LANE_OF_KIND[event.split('.')[0] ?? ''] ?? 'life'
 }
 
 const TONES: readonly (readonly [RegExp, Tone])[] = [
-  [/succeeded|verified$|bound/, 'good'],
   [/unverified|failed|refused|error|undecodable/, 'bad'],
-  [/expired|late|fallback|lost/, 'warn'],
-  [/delivered|executed|queued/, 'busy'],
+  [/succeeded|verified|bound|added/, 'good'],
+  [/expired|late|rolled_back|state_changed|removed/, 'warn'],
+  [/delivered|executed|queued|received/, 'busy'],
 ]
 
 export function toneOf(event: string): Tone {
-  if (event.endsWith('unverified')) return 'bad'
   return TONES.find(([pattern]) => pattern.test(event))?.[1] ?? 'idle'
 }
 
 export function markOf({ id, at, event, detail }: TimelineEntry): Mark {
-  const operation =
-    typeof detail.operation === 'string' && detail.operation.startsWith('op_') ? detail.operation : null
+  const { operation } = detail
+  const isLinked = typeof operation === 'string' && operation.startsWith('op_')
   return {
     id,
     at: Date.parse(at),
-    lane: laneOf(event),
+    lane: laneOf(event, detail),
     tone: toneOf(event),
     event,
-    detail: wordsOf(detail, operation),
-    operation,
+    detail: wordsOf(detail),
+    operation: isLinked ? operation : null,
   }
 }
 
-function wordsOf(detail: TimelineEntry['detail'], operation: string | null): string {
-  const { reason, ...rest } = detail
+/** Ids of operations are links, not words. */
+function wordsOf({ reason, ...rest }: TimelineEntry['detail']): string {
   const why =
-    typeof reason === 'object' && reason !== null && 'detail' in reason ? String(reason.detail) : null
+    typeof reason === 'object' && reason !== null && 'detail' in reason ? [String(reason.detail)] : []
   const others = Object.entries(rest)
-    .filter(([, value]) => value !== null && value !== operation && typeof value !== 'object')
+    .filter(([, value]) => value !== null && typeof value !== 'object' && !String(value).startsWith('op_'))
     .map(([name, value]) => (typeof value === 'string' ? value : `${name} ${String(value)}`))
-  return [...others, ...(why === null ? [] : [why])].join(' · ')
+  return [...others, ...why].join(' · ')
 }

@@ -103,7 +103,7 @@ function Composer({ document }: { readonly document: OpenApi }) {
               ))}
             </select>
           </Field>
-          {schema && (
+          {schema && !profiles.isLoading && (
             <ParamsFields
               key={type}
               document={document}

@@ -9,10 +9,9 @@ interface VerdictProps {
 /** What the examination of a stored answer found: whether its signature verifies, and whether it was believed. */
 export function Verdict({ eid, evidence: { id, operationId, kind, verdict } }: VerdictProps) {
   const { verified, applied, detail, signature } = verdict
-  const isBelieved = verified || applied
   return (
-    <div class={`notice ${isBelieved ? 'good' : 'bad'}`}>
-      <Icon name={isBelieved ? 'shield' : 'warning'} />
+    <div class={`notice ${toneOf(verdict)}`}>
+      <Icon name={verified ? 'shield' : 'warning'} />
       <div>
         <p>
           <strong>{headline(verified, signature)}</strong> {detail}.{' '}
@@ -30,6 +29,12 @@ export function Verdict({ eid, evidence: { id, operationId, kind, verdict } }: V
       </div>
     </div>
   )
+}
+
+/** What is unsigned by nature is neither good nor bad. */
+function toneOf({ verified, applied }: Evidence['verdict']): string {
+  if (verified) return 'good'
+  return applied ? '' : 'bad'
 }
 
 function headline(verified: boolean, signature: string | null): string {

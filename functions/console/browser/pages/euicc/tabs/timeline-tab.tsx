@@ -1,5 +1,5 @@
 import type { Page as ListPage } from '../../../api/client.ts'
-import { concerns, type TimelineEntry } from '../../../api/euiccs.ts'
+import { concerns, type Euicc, type TimelineEntry } from '../../../api/euiccs.ts'
 import { useResource } from '../../../api/resource.ts'
 import { Badge } from '../../../parts/badge.tsx'
 import { Empty, Loaded } from '../../../parts/notice.tsx'
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Mark>[] = [
 ]
 
 /** Lanes for the eye, and the same as a list. */
-export function TimelineTab({ eid }: { readonly eid: string }) {
+export function TimelineTab({ euicc: { eid, nextExpectedAt } }: { readonly euicc: Euicc }) {
   const timeline = useResource<ListPage<TimelineEntry>>(`/v1/euiccs/${eid}/timeline?limit=200`, concerns(eid))
   const { values, change } = useSearch()
   const lane = LANES.find((each) => each === values.get('lane'))
@@ -35,7 +35,12 @@ export function TimelineTab({ eid }: { readonly eid: string }) {
         if (marks.length === 0) return <Empty title="Nothing has happened yet" />
         return (
           <>
-            <LaneChart marks={marks} chosen={lane} choose={(name) => change({ lane: name })} />
+            <LaneChart
+              marks={marks}
+              nextExpectedAt={nextExpectedAt}
+              chosen={lane}
+              choose={(name) => change({ lane: name })}
+            />
             <Table
               caption="What happened, newest first"
               columns={COLUMNS}
