@@ -150,6 +150,7 @@ export class MessageLayer {
     const exchange: Exchange = {
       type,
       messageId,
+      // A copy: `slice` of a Buffer would keep the whole record for as long as the message id.
       token: new Uint8Array(message.token),
       receivedAt: now,
       reply: undefined,

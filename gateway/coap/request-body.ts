@@ -6,7 +6,7 @@ export interface RequestBodyLimits {
   readonly longestBody: number
   /** Bodies that one session sends at a time; the one that has been silent longest makes room. */
   readonly mostBodies: number
-  /** Octets kept for all sessions together; again the one silent longest makes room. */
+  /** Octets of memory for all sessions together; again the one silent longest makes room. */
   readonly mostOctets: number
   /** Milliseconds of silence after which a body is forgotten: EXCHANGE_LIFETIME (RFC 7252 §4.8.2). */
   readonly lifetimeMs: number
@@ -38,6 +38,9 @@ interface PartialBody {
   length: number
   lastHeard: number
 }
+
+/** Octets that one block takes besides its own. */
+const BLOCK_COST = 256
 
 export class RequestBodies {
   readonly #limits: RequestBodyLimits
@@ -76,7 +79,8 @@ export class RequestBodies {
     const body = block.number === 0 ? { key, session, parts: [], length: 0, lastHeard: now } : held
     if (!body || body.length !== block.number * block.size) return { kind: 'incomplete' }
     if (body.length + payload.length > longestBody) return { kind: 'too-large', longestBody }
-    body.parts.push(payload.slice())
+    // Not `slice`: that of a Buffer would hold on to all of the record, however little of it the block is.
+    body.parts.push(Uint8Array.from(payload))
     body.length += payload.length
     body.lastHeard = now
     if (!block.hasMore) return { kind: 'complete', body: join(body), block }
@@ -102,7 +106,7 @@ export class RequestBodies {
     const siblings = this.#bodiesOf.get(body.session) ?? new Set()
     this.#bodiesOf.set(body.session, siblings.add(body))
     this.#bodies.set(body.key, body)
-    this.#octets += body.length
+    this.#octets += costOf(body)
     for (const oldest of siblings) {
       if (siblings.size <= this.#limits.mostBodies) break
       this.#forget(oldest)
@@ -115,11 +119,16 @@ export class RequestBodies {
 
   #forget(body: PartialBody): void {
     if (!this.#bodies.delete(body.key)) return
-    this.#octets -= body.length
+    this.#octets -= costOf(body)
     const siblings = this.#bodiesOf.get(body.session)
     siblings?.delete(body)
     if (siblings?.size === 0) this.#bodiesOf.delete(body.session)
   }
+}
+
+/** Octets of memory: in the smallest blocks the blocks themselves weigh more than what is in them. */
+function costOf({ parts, length }: PartialBody): number {
+  return length + parts.length * BLOCK_COST
 }
 
 function join({ parts, length }: PartialBody): Uint8Array {

@@ -95,7 +95,7 @@ export class Transfer {
     const isWhole = !block?.hasMore || response.payload.length === block.size
     const isTooLong = collected + response.payload.length > LONGEST_ANSWER
     if (!isNext || !isWhole || isTooLong || eTag !== this.#eTag) return REFUSED
-    this.#parts.push(response.payload.slice())
+    this.#parts.push(Uint8Array.from(response.payload))
     if (block?.hasMore) {
       const wanted: Block = { number: block.number + 1, hasMore: false, size: block.size }
       return { kind: 'ask', content: this.#message([blockOption(OPTION.block2, wanted)], NOTHING) }

@@ -22,6 +22,7 @@ export class UdpPort {
   readonly #isIpv6: boolean
   /** One for all: it is called for each datagram. */
   readonly #afterSend: (error: Error | null) => void
+  #isClosed = false
 
   private constructor(socket: Socket, isIpv6: boolean, onUnsent: (error: Error) => void) {
     this.#socket = socket
@@ -56,12 +57,15 @@ export class UdpPort {
   }
 
   send(datagram: Uint8Array, { address, port }: PeerAddress): void {
+    // Node throws for both. Anybody can write 0 as the port a datagram comes from; timers may outlast the socket.
+    if (this.#isClosed || port === 0) return
     // A socket for both families takes IPv4 addresses in their IPv6 form only.
     const to = this.#isIpv6 && !address.includes(':') ? `::ffff:${address}` : address
     this.#socket.send(datagram, port, to, this.#afterSend)
   }
 
   close(): Promise<void> {
+    this.#isClosed = true
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
 }
@@ -72,7 +76,8 @@ function asItIs(
   _options: unknown,
   found: (error: null, address: string, family: number) => void,
 ): void {
-  found(null, address, isIPv6(address) ? 6 : 4)
+  // A socket knows its family.
+  found(null, address, 0)
 }
 
 function setBuffer(socket: Socket): void {

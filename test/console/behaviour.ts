@@ -113,7 +113,7 @@ export async function checkBehaviour(checks: Checks, browser: Browser, edge: See
       await page.keyboard.press('Enter')
       const tree = page.getByRole('tree')
       await tree.waitFor()
-      await tabTo(page, /^ProvideEimPackageResult/)
+      await tabTo(page, /^ProvideEimPackageResultBF50$/)
       await page.keyboard.press('ArrowDown')
       await page.locator('.chosen-field').getByText('eidValue').waitFor()
       const rows = await tree.getByRole('treeitem').count()

@@ -9,7 +9,7 @@ import type { SeededEdge } from './seeded-edge.ts'
 
 const SCREENSHOTS = path.join(import.meta.dirname, 'screenshots')
 
-interface ShownPage {
+export interface ShownPage {
   readonly name: string
   readonly path: string
   /** Stands on the page once it has everything. */
@@ -73,9 +73,14 @@ const LOOKS = [
   { name: 'phone', scheme: 'light', width: 390 },
 ] as const
 
-export async function checkEveryPage(checks: Checks, browser: Browser, edge: SeededEdge): Promise<void> {
+export async function checkEveryPage(
+  checks: Checks,
+  browser: Browser,
+  edge: SeededEdge,
+  more: readonly ShownPage[],
+): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true })
-  const pages = await pagesOf(edge)
+  const pages = [...(await pagesOf(edge)), ...more]
   for (const look of LOOKS) {
     const seen = await visit(browser, edge.url, look)
     await checks.check(`sign-in, ${look.name}`, async () => {

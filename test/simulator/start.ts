@@ -94,6 +94,7 @@ console.log(`
 Up. Devices poll every ${POLL_EVERY_MS / 1000} s; stop with Ctrl-C, start again and all is still there.
   API            ${edge.url}/v1
   Gateway        coaps://127.0.0.1:${COAPS_PORT} (DTLS with Connection ID; the meter calls it)
+  Console        ${edge.url}/console (sign in with the API key)
   Documentation  ${edge.url}/docs
   API key        ${apiKey}
 Try: curl -H 'Authorization: Bearer ${apiKey}' ${edge.url}/v1/euiccs

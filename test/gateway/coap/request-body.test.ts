@@ -116,7 +116,7 @@ describe('request bodies in blocks', () => {
   })
 
   it('makes room for others when all bodies together are too much', () => {
-    const to = bodies({ mostOctets: 40 })
+    const to = bodies({ mostOctets: 600 })
     const from = (session: number, block: Block) =>
       to.receive({ session, resource: 'key' }, block, full(1), 1024, 0).kind
     expect([1, 2, 3].map((session) => from(session, more(0)))).toEqual(['continue', 'continue', 'continue'])
@@ -132,11 +132,22 @@ describe('request bodies in blocks', () => {
     expect(to.take('key', last(3), full(1), 3 * EXCHANGE_LIFETIME_MS).kind).toBe('incomplete')
   })
 
-  it('does not hold on to the datagram', () => {
+  it.each([
+    ['as octets', full(1)],
+    ['as a Buffer', Buffer.alloc(16, 1)],
+  ])('does not hold on to a datagram that comes %s', (_kind, datagram) => {
     const to = bodies()
-    const datagram = full(1)
     to.take('key', more(0), datagram, 0)
     datagram.fill(0xff)
     expect(to.take('key', last(1), new Uint8Array(0), 0)).toMatchObject({ body: full(1) })
+  })
+
+  it('counts what blocks weigh, not only what is in them', () => {
+    const to = bodies({ mostOctets: 4096 })
+    const send = (session: number, block: Block) =>
+      to.receive({ session, resource: 'key' }, block, full(1), 1024, 0).kind
+    send(1, more(0))
+    for (let number = 0; number < 15; number++) expect(send(2, more(number))).toBe('continue')
+    expect(send(1, last(1))).toBe('incomplete')
   })
 })

@@ -82,7 +82,9 @@ export function AuditPage() {
       <Loaded resource={entries} what="the log">
         {({ data, nextCursor }) =>
           data.length === 0 ? (
-            <Empty title="No entry is like that">Everything that was to change something is written here.</Empty>
+            <Empty title="No entry is like that">
+              Everything that was to change something is written here.
+            </Empty>
           ) : (
             <>
               <Table

@@ -39,7 +39,8 @@ export function ChainCheck() {
       <div>
         <p>
           <strong>{nextCursor === null ? 'The chain is whole' : 'Checking the chain'}</strong>:{' '}
-          {entries.toLocaleString('en')} of {head.sequence.toLocaleString('en')} entries are as they were written.
+          {entries.toLocaleString('en')} of {head.sequence.toLocaleString('en')} entries are as they were
+          written.
         </p>
         <p class="note">
           Head <span class="mono">{head.hash}</span>

@@ -1,15 +1,18 @@
 /** The body of `POST /v1/campaigns` from the texts of the form. */
 import { type JsonSchema, type OpenApi, paramsOf } from '../../api/openapi.ts'
+import { wordsIn } from '../../parts/text-lists.ts'
 import { FORM_FIELD } from '../operations/operation-body.ts'
 import { enteredValue, type FieldTexts } from '../operations/schema-values.ts'
-import { wordsIn } from '../../parts/text-lists.ts'
 
 /** A campaign also enables by the name of the provider, looked up on each eUICC. */
 const BY_PROVIDER: JsonSchema = {
   type: 'object',
   required: ['serviceProviderName'],
   properties: {
-    serviceProviderName: { type: 'string', description: 'The profile of this provider, looked up on each eUICC' },
+    serviceProviderName: {
+      type: 'string',
+      description: 'The profile of this provider, looked up on each eUICC',
+    },
     rollback: { type: 'boolean' },
   },
 }

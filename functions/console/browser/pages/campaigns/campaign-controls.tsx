@@ -29,7 +29,12 @@ export function CampaignControls({ campaign, onChanged }: CampaignControlsProps)
   return (
     <>
       {state === 'running' && (
-        <button type="button" class="button stop" disabled={isBusy} onClick={() => void run(() => command('pause'))}>
+        <button
+          type="button"
+          class="button stop"
+          disabled={isBusy}
+          onClick={() => void run(() => command('pause'))}
+        >
           Pause
         </button>
       )}

@@ -31,7 +31,10 @@ const WAVES = [
 export function WaveFields({ errors }: FieldsProps) {
   const [chosen, setChosen] = useState('usual')
   return (
-    <Panel title="Waves" note="Who comes first is drawn by a hash of campaign and EID: nobody chooses the canaries">
+    <Panel
+      title="Waves"
+      note="Who comes first is drawn by a hash of campaign and EID: nobody chooses the canaries"
+    >
       <fieldset class="form">
         <legend class="visually-hidden">Waves</legend>
         {WAVES.map(([value, label]) => (

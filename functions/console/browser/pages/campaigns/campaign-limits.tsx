@@ -14,7 +14,10 @@ export function CampaignLimits({ campaign: { pauseAt, total } }: { readonly camp
   const ended = endedIn(total)
   const { low, high } = likelyShare(failures, ended)
   const { failurePercent, lost, lostAfterSeconds } = pauseAt
-  const top = Math.min(1, Math.max(0.1, ((failurePercent ?? 0) / 100) * 2, ended === 0 ? 0 : (failures / ended) * 1.6))
+  const top = Math.min(
+    1,
+    Math.max(0.1, ((failurePercent ?? 0) / 100) * 2, ended === 0 ? 0 : (failures / ended) * 1.6),
+  )
   return (
     <Panel title="Limits" note="Since the start; after a resume only what came later counts">
       <LimitBar
@@ -27,7 +30,8 @@ export function CampaignLimits({ campaign: { pauseAt, total } }: { readonly camp
         limitText={failureText(failurePercent, low, ended)}
       />
       <p class="note">
-        The track ends at {percent(top)}. The thin band is where the true rate lies, with 95 % confidence (Wilson).
+        The track ends at {percent(top)}. The thin band is where the true rate lies, with 95 % confidence
+        (Wilson).
       </p>
       <LimitBar
         label="Lost"

@@ -1,8 +1,8 @@
 /** One campaign, live: where its waves stand, how near its limits are, why it does not go on, and the button that stops it. */
 import { CAMPAIGN_GATHERING_MS, type Campaign, concernsCampaign } from '../../api/campaigns.ts'
 import { useResource } from '../../api/resource.ts'
-import { useEvents } from '../../live/hooks.ts'
 import { Bars } from '../../charts/bars.tsx'
+import { useEvents } from '../../live/hooks.ts'
 import { Loaded } from '../../parts/notice.tsx'
 import { Page, Panel } from '../../parts/page.tsx'
 import { announce } from '../../shell/announcer.ts'

@@ -21,7 +21,9 @@ export function CampaignPlan({ campaign }: { readonly campaign: Campaign }) {
           <TargetWords target={campaign.target} />
         </Pair>
         <Pair name="Pace">
-          {ratePerMinute === null ? 'no limit' : `at most ${ratePerMinute.toLocaleString('en')} hand-outs a minute`}
+          {ratePerMinute === null
+            ? 'no limit'
+            : `at most ${ratePerMinute.toLocaleString('en')} hand-outs a minute`}
         </Pair>
         <Pair name="Window">
           {window === null
@@ -29,7 +31,9 @@ export function CampaignPlan({ campaign }: { readonly campaign: Campaign }) {
             : `${window.from} to ${window.to}, ${window.timeZone === 'device' ? 'by the time zone of each device' : window.timeZone}`}
         </Pair>
         <Pair name="Retries">
-          {retries.most === 0 ? 'none' : `${retries.most}, each ${duration(retries.afterSeconds * 1000)} later`}
+          {retries.most === 0
+            ? 'none'
+            : `${retries.most}, each ${duration(retries.afterSeconds * 1000)} later`}
         </Pair>
         <Pair name="Deadline">
           <Ago at={deadline} />

@@ -31,7 +31,11 @@ export function CampaignStanding({ campaign }: { readonly campaign: Campaign }) 
         </section>
       )
     case 'preparing':
-      return <p class="why">Looking up whom it concerns: {concerned} so far, {total.skipped} left out.</p>
+      return (
+        <p class="why">
+          Looking up whom it concerns: {concerned} so far, {total.skipped} left out.
+        </p>
+      )
     case 'ready':
       return (
         <p class="why">

@@ -44,10 +44,17 @@ export function CampaignTargets({ id }: { readonly id: string }) {
       <Loaded resource={targets} what="its eUICCs">
         {({ data, nextCursor }) =>
           data.length === 0 ? (
-            <Empty title={values.has('status') ? `None is ${values.get('status')}` : 'It concerns no eUICC'} />
+            <Empty
+              title={values.has('status') ? `None is ${values.get('status')}` : 'It concerns no eUICC'}
+            />
           ) : (
             <>
-              <Table caption="eUICCs of the campaign" columns={COLUMNS} rows={data} keyOf={({ eid }) => eid} />
+              <Table
+                caption="eUICCs of the campaign"
+                columns={COLUMNS}
+                rows={data}
+                keyOf={({ eid }) => eid}
+              />
               <Pager what="eUICCs" shown={data.length} nextCursor={nextCursor} />
             </>
           )

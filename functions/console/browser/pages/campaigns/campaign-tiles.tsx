@@ -9,7 +9,12 @@ export function CampaignTiles({ campaign: { id, total } }: { readonly campaign: 
   return (
     <section class="tiles" aria-label="eUICCs now">
       <CountTile label="Concerned" value={concernedIn(total)} href={list} note="eUICCs in all waves" />
-      <CountTile label="Waiting" value={total.waiting} href={`${list}?status=waiting`} note="for their wave" />
+      <CountTile
+        label="Waiting"
+        value={total.waiting}
+        href={`${list}?status=waiting`}
+        note="for their wave"
+      />
       <CountTile
         label="Queued"
         tone="idle"

@@ -36,7 +36,11 @@ const COLUMNS: readonly Column<CampaignSummary>[] = [
     isNumber: true,
     cell: ({ id, total }) => <Count id={id} status="failed" count={total.failed} />,
   },
-  { title: 'Lost', isNumber: true, cell: ({ id, total }) => <Count id={id} status="lost" count={total.lost} /> },
+  {
+    title: 'Lost',
+    isNumber: true,
+    cell: ({ id, total }) => <Count id={id} status="lost" count={total.lost} />,
+  },
   { title: 'Made', cell: ({ createdAt }) => <Ago at={createdAt} /> },
 ]
 
@@ -101,7 +105,15 @@ function Progress({ campaign: { total } }: { readonly campaign: CampaignSummary 
   )
 }
 
-function Count({ id, status, count }: { readonly id: string; readonly status: string; readonly count: number }) {
+function Count({
+  id,
+  status,
+  count,
+}: {
+  readonly id: string
+  readonly status: string
+  readonly count: number
+}) {
   if (count === 0) return <span class="soft">0</span>
   return <a href={`/console/campaigns/${id}?status=${status}`}>{count.toLocaleString('en')}</a>
 }

@@ -55,7 +55,5 @@ export function OperationFields({ document, errors }: OperationFieldsProps) {
 /** `/operation/params/iccid` is the field `params.iccid`. */
 function fieldErrors(errors: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const ours = Object.entries(errors).filter(([pointer]) => pointer.startsWith('/operation/'))
-  return Object.fromEntries(
-    ours.map(([pointer, detail]) => [pointer.split('/').slice(2).join('.'), detail]),
-  )
+  return Object.fromEntries(ours.map(([pointer, detail]) => [pointer.split('/').slice(2).join('.'), detail]))
 }

@@ -32,7 +32,10 @@ export function TargetFields({ errors }: FieldsProps) {
       change({ [target.name]: target.value.trim() })
   }
   return (
-    <Panel title="Which eUICCs" note="All that fit each of these when the campaign is made; empty for the whole fleet">
+    <Panel
+      title="Which eUICCs"
+      note="All that fit each of these when the campaign is made; empty for the whole fleet"
+    >
       <div class="form" onChange={set}>
         <div class="form-row">
           {TEXT_FILTERS.map(([name, label, hint]) => (
@@ -68,7 +71,9 @@ function FoundCount() {
   const { values } = useSearch()
   const names = [...TEXT_FILTERS, ...CHOICE_FILTERS].map(([name]) => name)
   const filter = Object.fromEntries(names.map((name) => [name, values.get(name)]))
-  const found = useResource<ListPage<unknown>>(`/v1/euiccs${query({ ...filter, limit: 1, count: 'estimate' })}`)
+  const found = useResource<ListPage<unknown>>(
+    `/v1/euiccs${query({ ...filter, limit: 1, count: 'estimate' })}`,
+  )
   return (
     <p role="status">
       {found.problem ? (

@@ -24,7 +24,7 @@ function changesNumbers({ type }: LiveEvent): boolean {
 export function FleetPage() {
   const { values, change } = useSearch()
   const asked = values.get('span')
-  const span: SpanName = isSpanName(asked) ? asked : '7d'
+  const span: SpanName = isSpanName(asked) ? asked : '24h'
   const now = useNow(NOW_STEP_MS)
   const times = timesOf(SPANS[span], now)
   const heatTimes = timesOf(HEAT_HOURS, now)

@@ -5,7 +5,11 @@ import { Badge, type Tone } from '../../parts/badge.tsx'
 import { exactTime, relativeTime } from '../../parts/time.ts'
 import { validityOf } from './certificate-validity.ts'
 
-const STATE_TONES: Readonly<Record<SigningKey['state'], Tone>> = { active: 'good', next: 'busy', retired: 'idle' }
+const STATE_TONES: Readonly<Record<SigningKey['state'], Tone>> = {
+  active: 'good',
+  next: 'busy',
+  retired: 'idle',
+}
 /** Renewing takes a rotation over all eUICCs. */
 const SOON_MS = 60 * 86_400_000
 const MINUTE_MS = 60_000
@@ -24,7 +28,10 @@ export function CertificateBar({ signingKey }: { readonly signingKey: SigningKey
       {validity ? (
         <>
           <span class="progress" aria-hidden="true">
-            <span class={`bar ${toneAt(validity.to, now)}`} style={{ width: `${passed(validity, now) * 100}%` }} />
+            <span
+              class={`bar ${toneAt(validity.to, now)}`}
+              style={{ width: `${passed(validity, now) * 100}%` }}
+            />
           </span>
           <span class="note" title={exactTime(validity.to)}>
             Certificate {now > validity.to ? 'expired' : 'expires'} {relativeTime(validity.to, now)}

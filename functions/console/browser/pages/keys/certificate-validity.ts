@@ -34,7 +34,8 @@ function elementAt(octets: Uint8Array, at: number): Element | null {
   const first = octets[at + 1]
   if (tag === undefined || first === undefined) return null
   const more = first < 0x80 ? 0 : first & 0x7f
-  const length = more === 0 ? first : octets.subarray(at + 2, at + 2 + more).reduce((sum, each) => sum * 256 + each, 0)
+  const length =
+    more === 0 ? first : octets.subarray(at + 2, at + 2 + more).reduce((sum, each) => sum * 256 + each, 0)
   const start = at + 2 + more
   return start + length > octets.length ? null : { tag, start, end: start + length }
 }
@@ -55,7 +56,8 @@ function timeIn(octets: Uint8Array, { tag, start, end }: Element): number | null
   if (tag !== UTC_TIME && tag !== GENERALIZED_TIME) return null
   const text = String.fromCharCode(...octets.subarray(start, end))
   const whole = tag === GENERALIZED_TIME ? text : `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}`
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(whole) ?? []
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(whole) ?? []
   if (year === undefined) return null
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }

@@ -34,7 +34,9 @@ export function IdentitiesPage() {
       <Loaded resource={identities} what="the identities">
         {({ data }) =>
           data.length === 0 ? (
-            <Empty title="There is no eIM identity yet">eUICCs need one to know whom to obey: make it first.</Empty>
+            <Empty title="There is no eIM identity yet">
+              eUICCs need one to know whom to obey: make it first.
+            </Empty>
           ) : (
             <div class="grid-2">
               {data.map((identity) => (

@@ -90,8 +90,8 @@ export function IdentityPage({ params: { id = '' } }: { readonly params: { reado
           onConfirm={rotate}
           onClose={() => setAsked(null)}
         >
-          New eUICCs use it at once. The others go on with the key they trust until a campaign of eim.update has given
-          them the new one.
+          New eUICCs use it at once. The others go on with the key they trust until a campaign of eim.update
+          has given them the new one.
         </ConfirmDialog>
       )}
       {asked !== null && asked !== 'rotate' && (
@@ -108,7 +108,11 @@ export function IdentityPage({ params: { id = '' } }: { readonly params: { reado
   )
 }
 
-const STEPS = ['a new key is added', 'eUICCs are given it by eim.update', 'the key before is retired'] as const
+const STEPS = [
+  'a new key is added',
+  'eUICCs are given it by eim.update',
+  'the key before is retired',
+] as const
 
 /** Where a rotation stands, as far as the keys themselves tell. */
 function Rotation({ identity: { keys } }: { readonly identity: EimIdentity }) {
@@ -118,7 +122,11 @@ function Rotation({ identity: { keys } }: { readonly identity: EimIdentity }) {
     <Panel title="Rotation under way" note={`${inUse} keys are in use`}>
       <ol class="status-path" aria-label="How far the rotation has come">
         {STEPS.map((step, index) => (
-          <li key={step} class={index === 0 ? 'passed' : undefined} aria-current={index === 1 ? 'step' : undefined}>
+          <li
+            key={step}
+            class={index === 0 ? 'passed' : undefined}
+            aria-current={index === 1 ? 'step' : undefined}
+          >
             {step}
           </li>
         ))}

@@ -36,7 +36,8 @@ export function NewApiKey({ onClose, onMade }: NewApiKeyProps) {
     onMade()
     setApiKey(made.apiKey)
   })
-  if (apiKey !== null) return <SecretDialog title="The key is made" secret={apiKey} name="API key" onClose={onClose} />
+  if (apiKey !== null)
+    return <SecretDialog title="The key is made" secret={apiKey} name="API key" onClose={onClose} />
   return (
     <Dialog title="New API key" onClose={onClose}>
       <form class="form" onSubmit={make}>

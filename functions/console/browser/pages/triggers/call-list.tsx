@@ -27,7 +27,10 @@ export function CallList({ id }: { readonly id: string }) {
   const columns: readonly Column<TriggerCall>[] = [
     { title: 'When', cell: ({ receivedAt }) => <Ago at={receivedAt} /> },
     { title: 'Verdict', cell: ({ status }) => <Verdict status={status} /> },
-    { title: 'Answer', cell: ({ id: callId, answer }) => <JsonDetails key={callId} value={answer} name="answer" /> },
+    {
+      title: 'Answer',
+      cell: ({ id: callId, answer }) => <JsonDetails key={callId} value={answer} name="answer" />,
+    },
     {
       title: 'Said',
       cell: ({ id: callId, body }) =>
@@ -64,9 +67,16 @@ export function CallList({ id }: { readonly id: string }) {
       <Loaded resource={calls} what="its calls">
         {({ data }) =>
           data.length === 0 ? (
-            <Empty title="Nobody has called yet">Have your system call the address above, or try it here.</Empty>
+            <Empty title="Nobody has called yet">
+              Have your system call the address above, or try it here.
+            </Empty>
           ) : (
-            <Table caption="Last calls, newest first" columns={columns} rows={data} keyOf={(call) => call.id} />
+            <Table
+              caption="Last calls, newest first"
+              columns={columns}
+              rows={data}
+              keyOf={(call) => call.id}
+            />
           )
         }
       </Loaded>
@@ -77,7 +87,11 @@ export function CallList({ id }: { readonly id: string }) {
 function Verdict({ status }: Pick<TriggerCall, 'status'>) {
   if (status === null) return <Badge tone="busy" text="running" />
   if (status < 300) return <Badge tone="good" text={`done (${status})`} />
-  return status === 422 ? <Badge tone="idle" text="no match (422)" /> : <Badge tone="bad" text={`refused (${status})`} />
+  return status === 422 ? (
+    <Badge tone="idle" text="no match (422)" />
+  ) : (
+    <Badge tone="bad" text={`refused (${status})`} />
+  )
 }
 
 function JsonDetails({ value, name }: { readonly value: unknown; readonly name: string }) {

@@ -1,6 +1,8 @@
 /** JSON that people type. */
 
-export type JsonText = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: string }
+export type JsonText =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: string }
 
 export function jsonIn(text: string): JsonText {
   try {

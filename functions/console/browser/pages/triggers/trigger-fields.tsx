@@ -56,7 +56,9 @@ export function TriggerFields({ errors, trigger }: TriggerFieldsProps) {
                 <TextField
                   key={name}
                   id={name}
-                  label={{ issuer: 'Issuer', audience: 'Audience', jwksUrl: 'Address of its keys (JWKS)' }[name]}
+                  label={
+                    { issuer: 'Issuer', audience: 'Audience', jwksUrl: 'Address of its keys (JWKS)' }[name]
+                  }
                   isRequired
                   value={jwt?.[name] ?? ''}
                   error={errors[`/authentication/${name}`]}

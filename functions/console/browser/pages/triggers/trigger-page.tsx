@@ -55,7 +55,8 @@ function Rule({ trigger }: { readonly trigger: Trigger }) {
           <pre class="mono">{JSON.stringify(action, null, 2)}</pre>
         </Pair>
         <Pair name="At most">
-          {fanOut.toLocaleString('en')} operations a call, {callsPerMinute.toLocaleString('en')} calls a minute
+          {fanOut.toLocaleString('en')} operations a call, {callsPerMinute.toLocaleString('en')} calls a
+          minute
         </Pair>
         <Pair name="Made">
           <Ago at={createdAt} /> by <span class="mono">{createdBy}</span>

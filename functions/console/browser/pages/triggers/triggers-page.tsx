@@ -45,8 +45,8 @@ export function TriggersPage() {
         {({ data, nextCursor }) =>
           data.length === 0 ? (
             <Empty title="There is no trigger yet">
-              A trigger is an address that your own system calls, such as a network-loss alarm: when its condition holds,
-              eUICCs are asked to do something.
+              A trigger is an address that your own system calls, such as a network-loss alarm: when its
+              condition holds, eUICCs are asked to do something.
             </Empty>
           ) : (
             <>

@@ -69,7 +69,12 @@ export function DeliveryList({ id, isEnabled }: DeliveryListProps) {
             <Empty title="No delivery is like that">Send a test to see one.</Empty>
           ) : (
             <>
-              <Table caption="Deliveries, newest first" columns={columns} rows={data} keyOf={({ event }) => event.id} />
+              <Table
+                caption="Deliveries, newest first"
+                columns={columns}
+                rows={data}
+                keyOf={({ event }) => event.id}
+              />
               <Pager what="deliveries" shown={data.length} nextCursor={nextCursor} />
             </>
           )

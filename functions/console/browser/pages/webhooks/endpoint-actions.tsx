@@ -71,17 +71,33 @@ export function EndpointActions({ endpoint, onChanged }: EndpointActionsProps) {
       {asked === 'edit' && <EditEndpoint endpoint={endpoint} onClose={close} onChanged={onChanged} />}
       {asked === 'replay' && <ReplayDialog id={endpoint.id} onClose={close} onSent={onChanged} />}
       {asked === 'rotate' && (
-        <ConfirmDialog title="Sign with a new secret?" action="Rotate" tone="primary" onConfirm={rotate} onClose={close}>
+        <ConfirmDialog
+          title="Sign with a new secret?"
+          action="Rotate"
+          tone="primary"
+          onConfirm={rotate}
+          onClose={close}
+        >
           For a day each request carries two signatures, by the new secret and by the one before.
         </ConfirmDialog>
       )}
       {asked === 'delete' && (
-        <ConfirmDialog title="Delete the endpoint?" action="Delete for good" onConfirm={remove} onClose={close}>
+        <ConfirmDialog
+          title="Delete the endpoint?"
+          action="Delete for good"
+          onConfirm={remove}
+          onClose={close}
+        >
           What it was still to be told is dropped.
         </ConfirmDialog>
       )}
       {secret !== null && (
-        <SecretDialog title="The new secret" secret={secret} name="signing secret" onClose={() => setSecret(null)} />
+        <SecretDialog
+          title="The new secret"
+          secret={secret}
+          name="signing secret"
+          onClose={() => setSecret(null)}
+        />
       )}
     </>
   )

@@ -84,7 +84,14 @@ export function ReplayDialog({ id, onClose, onSent }: ReplayDialogProps) {
           />
           <TextField id="to" label="To (optional)" type="datetime-local" error={errors['/to']} />
         </div>
-        <TextField id="replay-types" name="types" label="Events" isMono value="*" error={errorAt(errors, '/types')} />
+        <TextField
+          id="replay-types"
+          name="types"
+          label="Events"
+          isMono
+          value="*"
+          error={errorAt(errors, '/types')}
+        />
         <div class="form-actions">
           <button type="submit" class="button primary" disabled={isBusy}>
             Send again

@@ -56,7 +56,11 @@ export function EndpointPage({ params: { id = '' } }: { readonly params: { reado
   )
 }
 
-function Standing({ endpoint: { disabled, failingSince, pausedUntil } }: { readonly endpoint: EndpointDetail }) {
+function Standing({
+  endpoint: { disabled, failingSince, pausedUntil },
+}: {
+  readonly endpoint: EndpointDetail
+}) {
   if (disabled !== null) {
     return (
       <section class="notice bad" aria-label="Why nothing is sent">
@@ -65,7 +69,10 @@ function Standing({ endpoint: { disabled, failingSince, pausedUntil } }: { reado
           <p>
             <strong>Nothing is sent</strong>
           </p>
-          <p>It is disabled: {disabled}. What happens meanwhile is not kept for it: replay it after you enabled it.</p>
+          <p>
+            It is disabled: {disabled}. What happens meanwhile is not kept for it: replay it after you enabled
+            it.
+          </p>
         </div>
       </section>
     )
@@ -104,7 +111,13 @@ function DeliveryTiles({ endpoint: { id, deliveries } }: { readonly endpoint: En
       />
       <CountTile label="Waiting" tone="busy" value={waiting} href={`${list}?state=waiting`} />
       <CountTile label="Delivered" tone="good" value={delivered} href={`${list}?state=delivered`} />
-      <CountTile label="Dead" tone="bad" value={dead} href={`${list}?state=dead`} note="tried for three days" />
+      <CountTile
+        label="Dead"
+        tone="bad"
+        value={dead}
+        href={`${list}?state=dead`}
+        note="tried for three days"
+      />
     </section>
   )
 }
