@@ -16,6 +16,7 @@ export {
   countEuiccs,
   type EnrolledEuicc,
   findEuicc,
+  findEuiccs,
   listEuiccs,
   retireEuicc,
   updateEuicc,

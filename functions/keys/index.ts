@@ -27,5 +27,11 @@ export {
   setTransportTrust,
 } from './maintain-identities.ts'
 export { rewrapSigningKeys } from './rewrap-signing-keys.ts'
-export { forgetSecret, keepSecret, readSecret, resealSecrets } from './secret-store.ts'
+export {
+  forgetSecret,
+  type KeepingEnvironment,
+  keepSecret,
+  readSecret,
+  resealSecrets,
+} from './secret-store.ts'
 export { signEuiccPackage, signingKey } from './signing.ts'

@@ -6,7 +6,8 @@ import { concatOctets, type Octets } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
 import { KeyWrappingFault, readWrappingSecret, type WrappingSecrets } from './key-wrapping.ts'
 
-type SecretEnvironment = WrappingSecrets & Pick<Environment, 'FLEET'>
+/** What secrets are kept with. */
+export type KeepingEnvironment = WrappingSecrets & Pick<Environment, 'FLEET'>
 
 const IV_OCTETS = 12
 
@@ -47,7 +48,7 @@ async function open(secret: string, { tenant, id, sealed }: Row): Promise<string
 
 /** Replaces what was kept under this id. */
 export async function keepSecret(
-  { FLEET, KEY_ENCRYPTION_KEY }: SecretEnvironment,
+  { FLEET, KEY_ENCRYPTION_KEY }: KeepingEnvironment,
   tenant: string,
   id: string,
   text: string,
@@ -58,7 +59,7 @@ export async function keepSecret(
 
 /** Null when there is none. @throws {KeyWrappingFault} when it opens under neither secret */
 export async function readSecret(
-  { FLEET, KEY_ENCRYPTION_KEY, KEY_ENCRYPTION_KEY_PREVIOUS }: SecretEnvironment,
+  { FLEET, KEY_ENCRYPTION_KEY, KEY_ENCRYPTION_KEY_PREVIOUS }: KeepingEnvironment,
   tenant: string,
   id: string,
 ): Promise<string | null> {
@@ -81,7 +82,7 @@ export async function forgetSecret(
 }
 
 /** Brings every secret under the present KEY_ENCRYPTION_KEY; gives how many were not. Running it again is harmless. */
-export async function resealSecrets(environment: SecretEnvironment): Promise<number> {
+export async function resealSecrets(environment: KeepingEnvironment): Promise<number> {
   const { FLEET, KEY_ENCRYPTION_KEY, KEY_ENCRYPTION_KEY_PREVIOUS } = environment
   if (!KEY_ENCRYPTION_KEY_PREVIOUS) return 0
   const { results } = await FLEET.prepare('SELECT * FROM secrets').all<Row>()

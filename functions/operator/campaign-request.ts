@@ -26,7 +26,7 @@ export async function readCampaign(
   const { name, waves, gate, pauseAt, ratePerMinute, window, retries } = body
   return {
     name,
-    target: readTarget(body, call.now),
+    target: readTarget(body.target, call.now),
     operation: await readCampaignOperation(call, body.operation),
     waves: waves ?? null,
     gate: gate ?? DEFAULT_GATE,
@@ -38,7 +38,7 @@ export async function readCampaign(
   }
 }
 
-function readTarget({ target }: CampaignBody, now: number): CampaignTarget {
+export function readTarget(target: CampaignBody['target'], now: number): CampaignTarget {
   if ('eids' in target) return { kind: 'eids', eids: [...new Set(target.eids)] }
   return { kind: 'filter', filter: readFilter(target.filter, now) }
 }

@@ -140,7 +140,7 @@ async function readBody(route: Route, request: Request): Promise<string> {
       headers: { Accept: types.join(', ') },
     })
   }
-  return route.bodyTypes ? readText(request, LARGEST_IMPORT) : readText(request)
+  return route.bodyTypes ? readText(request, route.largestBody ?? LARGEST_IMPORT) : readText(request)
 }
 
 async function onceOnly(

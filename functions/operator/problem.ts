@@ -4,6 +4,7 @@
 export const PROBLEMS = {
   'bad-request': [400, 'The request is not well-formed'],
   'invalid-parameters': [400, 'Parameters are missing or wrong'],
+  'call-refused': [401, 'The call does not prove whom it comes from'],
   unauthenticated: [401, 'A valid API key is needed'],
   'insufficient-scope': [403, 'The API key may not do this'],
   'cross-site': [403, 'The call does not come from a page of this origin'],
@@ -18,6 +19,8 @@ export const PROBLEMS = {
   'precondition-failed': [412, 'It was changed in the meantime'],
   'content-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body must be JSON'],
+  'not-matched': [422, 'The call matches nothing'],
+  'too-many-targets': [422, 'More eUICCs than one call may change'],
   'idempotency-mismatch': [422, 'This Idempotency-Key was used with another request'],
   'precondition-required': [428, 'If-Match is needed'],
   'too-many-requests': [429, 'Slow down'],
@@ -48,6 +51,10 @@ export class Problem extends Error {
     super(detail, { cause: options.cause })
     this.code = code
     this.options = options
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code][0]
   }
 
   toResponse(instance: string, requestId: string): Response {

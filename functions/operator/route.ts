@@ -53,6 +53,8 @@ export interface Route {
   readonly body?: z.ZodMiniType
   /** Media types of the body; JSON unless said otherwise. */
   readonly bodyTypes?: readonly string[]
+  /** Octets of a body that is no JSON; as many as an import may have unless said otherwise. */
+  readonly largestBody?: number
   readonly query?: z.ZodMiniType
   /** Headers that the handler looks at, each with what it does. */
   readonly requestHeaders?: Readonly<Record<string, string>>

@@ -22,6 +22,14 @@ import { FleetDrift, FleetHistory, FleetRebuild, FleetSummary } from './fleet-an
 import { count, decoded, eid, hex, instant, orNull, pageOf, said, text } from './forms.ts'
 import { BatchItem, IndexedOperation, Operation, Problem, Reason } from './operation-answers.ts'
 import {
+  CallAnswer,
+  DryRunAnswer,
+  NewTriggerAnswer,
+  Trigger,
+  TriggerCallAnswer,
+  TriggerSecret,
+} from './trigger-answers.ts'
+import {
   EndpointDetail,
   Event,
   LoggedEvent,
@@ -166,6 +174,15 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   rebuildFleetIndex: { 202: FleetRebuild },
   getFleetRebuild: { 200: z.strictObject({ rebuild: orNull(FleetRebuild) }) },
   getFleetDrift: { 200: z.strictObject({ sample: orNull(FleetDrift) }) },
+  createTrigger: { 201: NewTriggerAnswer },
+  listTriggers: { 200: pageOf(Trigger) },
+  getTrigger: { 200: Trigger },
+  updateTrigger: { 200: Trigger },
+  rotateTriggerSecret: { 200: TriggerSecret },
+  dryRunTrigger: { 200: DryRunAnswer },
+  listTriggerCalls: { 200: pageOf(TriggerCallAnswer) },
+  replayTriggerCall: { 202: CallAnswer },
+  callTrigger: { 200: CallAnswer, 202: CallAnswer },
   listEvents: { 200: pageOf(LoggedEvent) },
   createWebhookEndpoint: { 201: NewEndpoint },
   listWebhookEndpoints: { 200: pageOf(WebhookEndpoint) },
@@ -201,6 +218,7 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
 export const NAMED_ANSWERS = {
   FleetSummary,
   Campaign,
+  Trigger,
   WebhookEndpoint,
   EuiccSummary,
   Euicc,

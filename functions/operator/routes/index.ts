@@ -14,6 +14,7 @@ import { operationRoutes } from './operations.ts'
 import { sessionRoutes } from './session.ts'
 import { tenantRoutes } from './tenants.ts'
 import { transportTrustRoutes } from './transport-trust.ts'
+import { triggerRoutes } from './triggers.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
 /** The whole API, in the order of its documentation. */
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...transportTrustRoutes,
   ...operationRoutes,
   ...campaignRoutes,
+  ...triggerRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
   ...importRoutes,

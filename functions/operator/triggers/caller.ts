@@ -1,8 +1,10 @@
 /** Whether a call comes from whom the trigger was made for. */
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { toBase64, toHex } from '../../../shared/octets.ts'
 import { BoundedCache } from '../../../shared/pki/bounded-cache.ts'
+import type { Environment } from '../../environment.ts'
+import { refusalOfTarget } from '../../events/index.ts'
 import { type KeepingEnvironment, keepSecret, readSecret } from '../../keys/index.ts'
 import { Problem } from '../problem.ts'
 import type { Authentication, Trigger } from './trigger.ts'
@@ -15,6 +17,8 @@ interface Secrets {
   readonly previousUntil: number
 }
 
+type CallerEnvironment = KeepingEnvironment & Pick<Environment, 'ALLOW_LOCAL_TARGETS'>
+
 /** How long the secret before is taken besides, after a rotation. */
 export const ROTATION_MS = 24 * 3_600_000
 const SECRET_OCTETS = 32
@@ -24,6 +28,11 @@ const ALGORITHMS = ['ES256', 'ES384', 'EdDSA', 'RS256', 'PS256']
 
 /** Key sets by their address: jose fetches them when needed, and again when a key is missing. */
 const keySets = new BoundedCache<ReturnType<typeof createRemoteJWKSet>>(256)
+
+/** A redirect could lead anywhere. */
+function fetchKeys(url: string, options: RequestInit): Promise<Response> {
+  return fetch(url, { ...options, redirect: 'manual' })
+}
 
 function refused(why: string): Problem {
   return new Problem('call-refused', why)
@@ -61,24 +70,22 @@ async function validSecrets(
   return previous !== null && previousUntil > now ? [current, previous] : [current]
 }
 
-/** Gives the caller's own id of the message, or null. @throws {Problem} call-refused */
+/** @throws {Problem} call-refused, unavailable */
 export async function authenticateCaller(
-  environment: KeepingEnvironment,
+  environment: CallerEnvironment,
   trigger: Trigger,
   request: Request,
   text: string,
   now: number,
-): Promise<string | null> {
+): Promise<void> {
   const { authentication } = trigger
   switch (authentication.kind) {
     case 'standard-webhooks':
-      checkSignature(await validSecrets(environment, trigger, now), request, text)
-      return request.headers.get('webhook-id')
+      return checkSignature(await validSecrets(environment, trigger, now), request, text)
     case 'bearer':
-      await checkBearer(await validSecrets(environment, trigger, now), bearerOf(request))
-      return request.headers.get('webhook-id')
+      return checkBearer(await validSecrets(environment, trigger, now), bearerOf(request))
     case 'jwt':
-      return checkToken(authentication, bearerOf(request), now)
+      return checkToken(environment, authentication, bearerOf(request), now)
   }
 }
 
@@ -115,16 +122,18 @@ async function checkBearer(secrets: readonly string[], bearer: string): Promise<
   if (given === undefined || !known.includes(given)) throw refused('the key is not the one of this trigger')
 }
 
-/** The `jti` of the token, so that each opens the door once. */
 async function checkToken(
+  { ALLOW_LOCAL_TARGETS }: CallerEnvironment,
   { issuer, audience, jwksUrl }: Extract<Authentication, { kind: 'jwt' }>,
   token: string,
   now: number,
-): Promise<string | null> {
-  const keys = keySets.get(jwksUrl) ?? createRemoteJWKSet(new URL(jwksUrl))
+): Promise<void> {
+  const refusal = refusalOfTarget(jwksUrl, ALLOW_LOCAL_TARGETS === 'true')
+  if (refusal !== null) throw new Problem('conflict', `the address of the issuer's keys ${refusal}`)
+  const keys = keySets.get(jwksUrl) ?? createRemoteJWKSet(new URL(jwksUrl), { [customFetch]: fetchKeys })
   keySets.set(jwksUrl, keys)
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    await jwtVerify(token, keys, {
       issuer,
       audience,
       algorithms: ALGORITHMS,
@@ -132,7 +141,6 @@ async function checkToken(
       clockTolerance: CLOCK_SKEW_SECONDS,
       currentDate: new Date(now),
     })
-    return payload.jti ?? null
   } catch (error) {
     if (error instanceof errors.JWKSTimeout || isUnreachable(error)) {
       throw new Problem('unavailable', 'the keys of the issuer cannot be fetched', { cause: error })

@@ -1,9 +1,17 @@
 /** CEL, kept small: what an operator writes runs for every call of strangers, so its cost must have a bound. */
-import { type ASTNode, Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
+import {
+  type ASTNode,
+  TypeError as CelTypeError,
+  Environment,
+  EvaluationError,
+  ParseError,
+} from '@marcbachmann/cel-js'
 import { Fault } from '../../../shared/fault.ts'
 
 /** An expression that cannot be taken, or that failed on a body. */
-export class ExpressionFault extends Fault {}
+export class ExpressionFault extends Fault {
+  readonly code = 'expression'
+}
 
 export const LONGEST_EXPRESSION = 2000
 const LIMITS = {
@@ -14,7 +22,9 @@ const LIMITS = {
   maxCallArguments: 16,
 }
 /** Values of an expression with more elements than this are refused, as are lists that it goes through. */
-const MOST_ELEMENTS = 1000
+const MOST_ELEMENTS = 500
+/** Parts of an expression that is evaluated for each element: any of them may read the whole body. */
+const MOST_PARTS_EACH = 24
 
 /** Macros that go through a list: one inside another multiplies. */
 const GOING_THROUGH = new Set(['map', 'filter', 'all', 'exists', 'exists_one'])
@@ -51,7 +61,14 @@ function checkNode(node: ASTNode, goesThrough: boolean): void {
   if (FORBIDDEN.has(name)) throw new ExpressionFault(`uses ${name}, which is not allowed`)
   const goes = GOING_THROUGH.has(name)
   if (goes && goesThrough) throw new ExpressionFault('goes through a list inside another')
+  if (goes && partsOf(node) > MOST_PARTS_EACH) {
+    throw new ExpressionFault(`does more than ${MOST_PARTS_EACH} things for each element of a list`)
+  }
   for (const inner of nodesIn(node.args)) checkNode(inner, goesThrough || goes)
+}
+
+function partsOf(node: ASTNode): number {
+  return nodesIn(node.args).reduce((sum, inner) => sum + partsOf(inner), 1)
 }
 
 function nodesIn(value: unknown): ASTNode[] {
@@ -71,7 +88,7 @@ function attempt<T>(action: () => T): T {
     return action()
   } catch (error) {
     const isForeseen =
-      error instanceof ParseError || error instanceof EvaluationError || error instanceof TypeError
+      error instanceof ParseError || error instanceof EvaluationError || error instanceof CelTypeError
     if (!isForeseen) throw error
     throw new ExpressionFault(error.message.split('\n')[0] ?? 'failed', { cause: error })
   }

@@ -68,10 +68,10 @@ export function newTriggerId(now: number): string {
   return `trg_${ulid(now, crypto.getRandomValues(new Uint8Array(10)))}`
 }
 
-export async function writeTrigger(db: D1Database, trigger: Trigger): Promise<void> {
+export async function insertTrigger(db: D1Database, trigger: Trigger): Promise<void> {
   const { id, tenant, name, authentication, condition, action, fanOut, callsPerMinute } = trigger
   await db
-    .prepare('INSERT OR REPLACE INTO triggers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .prepare('INSERT INTO triggers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     .bind(
       id,
       tenant,
@@ -86,6 +86,20 @@ export async function writeTrigger(db: D1Database, trigger: Trigger): Promise<vo
       trigger.createdAt,
       trigger.updatedAt,
     )
+    .run()
+}
+
+/** One that was deleted in the meantime stays so. */
+export async function updateTrigger(db: D1Database, trigger: Trigger): Promise<void> {
+  const { id, tenant, name, authentication, condition, action, fanOut, callsPerMinute, enabled, updatedAt } =
+    trigger
+  const query = `UPDATE triggers SET name = ?, authentication = ?, condition = ?, action = ?, fan_out = ?,
+    calls_per_minute = ?, enabled = ?, updated_at = ? WHERE tenant = ? AND id = ?`
+  const texts = [name, JSON.stringify(authentication), condition, JSON.stringify(action)]
+  const numbers = [fanOut, callsPerMinute, enabled ? 1 : 0, updatedAt]
+  await db
+    .prepare(query)
+    .bind(...texts, ...numbers, tenant, id)
     .run()
 }
 
