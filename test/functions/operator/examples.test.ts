@@ -51,8 +51,12 @@ async function belongings({ send, identityId }: Operator) {
   const { body: endpoint } = await send('POST', '/v1/webhook-endpoints', {
     body: { url: 'https://hooks.example.com/' },
   })
+  const { body: trigger } = await send('POST', '/v1/triggers', {
+    body: { name: 'a trigger', action: { operation: { type: 'profile.list' }, target: { eid: EID } } },
+  })
   return {
     endpoint: endpoint.id,
+    trigger: trigger.id,
     operation: operation.id,
     campaign: prepared.id,
     key: key.id,
@@ -70,6 +74,8 @@ function pathOf(path: string, own: Belongings): string {
     campaigns: own.campaign,
     'api-keys': own.key,
     'webhook-endpoints': own.endpoint,
+    triggers: own.trigger,
+    hooks: own.trigger,
     imports: own.report,
     'eim-identities': own.identity,
   }
@@ -125,7 +131,9 @@ describe('each example is accepted', () => {
 function allowed({ status, body }: Reply, { described, path }: Entry): boolean {
   if (String(status) in described.responses || [200, 207].includes(status)) return true
   const neverThere =
-    /\/(profiles\/\{iccid\}|trace\/\{id\}|evidence\/\{id\}|deliveries\/\{eventId\}\/redeliver)$/.test(path)
+    /\/(profiles\/\{iccid\}|trace\/\{id\}|evidence\/\{id\}|deliveries\/\{eventId\}\/redeliver|calls\/\{callId\}\/replay)$/.test(
+      path,
+    )
   const wrongState = [
     'retryOperation',
     'retireSigningKey',
@@ -133,6 +141,8 @@ function allowed({ status, body }: Reply, { described, path }: Entry): boolean {
     'resumeCampaign',
     'advanceCampaign',
   ].includes(described.operationId)
+  // The example says what a body looks like; nobody can have signed it.
+  if (described.operationId === 'callTrigger') return status === 401 && body.code === 'call-refused'
   return (neverThere && status === 404) || (wrongState && status === 409 && body.code !== 'internal')
 }
 

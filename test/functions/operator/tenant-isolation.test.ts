@@ -27,7 +27,7 @@ const needingKey = routes.filter((route) => !['none', 'root'].includes(route['x-
 const aboutOneThing = needingKey.filter(({ path }) => path.includes('{'))
 
 /** The requests that end things come last, so that each finds what it ends. */
-const LAST = ['deleteWebhookEndpoint', 'retireSigningKey', 'deleteApiKey', 'retireEuicc']
+const LAST = ['deleteWebhookEndpoint', 'deleteTrigger', 'retireSigningKey', 'deleteApiKey', 'retireEuicc']
 const rankOf = ({ operationId }: DocumentedRoute) => LAST.indexOf(operationId)
 
 interface Owner {
@@ -60,6 +60,13 @@ async function newOwner(
   await settleCampaign(environment, tenant, campaign.id)
   const endpoint = await post('/v1/webhook-endpoints', { url: 'https://hooks.example.com/' })
   const event = (await send('POST', `/v1/webhook-endpoints/${endpoint.id}/test`)).body
+  const trigger = await post('/v1/triggers', {
+    name: 'a trigger',
+    authentication: { kind: 'bearer' },
+    action: { operation: { type: 'profile.list' }, target: { eid: EID } },
+  })
+  await clientWith(trigger.secret)('POST', `/v1/hooks/${trigger.id}`, { body: {} })
+  const called = (await send('GET', `/v1/triggers/${trigger.id}/calls`)).body.data[0]
   const viewer = await post('/v1/api-keys', { name: 'viewer', role: 'viewer' })
   const report = await send('POST', '/v1/imports', { body: 'eid\n', headers: { 'Content-Type': 'text/csv' } })
   const euicc = euiccOf(environment.EUICC, tenant, EID)
@@ -79,6 +86,8 @@ async function newOwner(
       '/keys/{keyId}': identity.keys[0].id,
       '/v1/webhook-endpoints/{id}': endpoint.id,
       '/deliveries/{eventId}': event.id,
+      '/v1/triggers/{id}': trigger.id,
+      '/calls/{callId}': called.id,
       '/v1/api-keys/{id}': viewer.id,
       '/v1/imports/{id}': report.body.id,
     },
