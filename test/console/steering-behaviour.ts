@@ -7,7 +7,8 @@ import type { SeededEdge } from './seeded-edge.ts'
 import { makeCampaign, stateOf } from './steering-seed.ts'
 
 /** Words on controls that change something. */
-const WRITES = /Pause|Resume|Abort|Start|New |Delete|Edit|Rotate|Replay|Redeliver|Send|Enable|Disable|Add a|Retire/
+const WRITES =
+  /Pause|Resume|Abort|Start|New |Delete|Edit|Rotate|Replay|Redeliver|Send|Enable|Disable|Add a|Retire/
 
 export async function checkSteering(checks: Checks, browser: Browser, edge: SeededEdge): Promise<void> {
   const { operator } = edge
@@ -33,34 +34,40 @@ export async function checkSteering(checks: Checks, browser: Browser, edge: Seed
     return id
   }
 
-  await checks.check('one click pauses a running campaign, and whoever looks on sees it at once', async () => {
-    const id = await runningCampaign()
-    const path = `/console/campaigns/${id}`
-    await as('viewer', path, (watching) =>
-      as('operator', path, async (page) => {
-        await watching.getByText('Live', { exact: true }).waitFor()
-        await page.getByRole('button', { name: 'Pause', exact: true }).click()
-        await page.getByText('Somebody paused it').waitFor()
-        await watching.getByText('Somebody paused it').waitFor()
-        equal(await stateOf(operator, id, ['paused']), 'paused')
-      }),
-    )
-  })
+  await checks.check(
+    'one click pauses a running campaign, and whoever looks on sees it at once',
+    async () => {
+      const id = await runningCampaign()
+      const path = `/console/campaigns/${id}`
+      await as('viewer', path, (watching) =>
+        as('operator', path, async (page) => {
+          await watching.getByText('Live', { exact: true }).waitFor()
+          await page.getByRole('button', { name: 'Pause', exact: true }).click()
+          await page.getByText('Somebody paused it').waitFor()
+          await watching.getByText('Somebody paused it').waitFor()
+          equal(await stateOf(operator, id, ['paused']), 'paused')
+        }),
+      )
+    },
+  )
 
-  await checks.check('a campaign counts its successes live, and is aborted only after a question', async () => {
-    const id = await runningCampaign()
-    await as('operator', `/console/campaigns/${id}`, async (page) => {
-      await page.getByText('Live', { exact: true }).waitFor()
-      const succeeded = page.getByRole('link', { name: /^Succeeded/ })
-      ok((await succeeded.textContent())?.includes('0'))
-      await edge.hero.ipa.wakeUp()
-      await succeeded.getByText('1', { exact: true }).waitFor()
-      await page.getByRole('button', { name: 'Abort …' }).click()
-      equal(await stateOf(operator, id, ['running']), 'running')
-      await page.getByRole('button', { name: 'Abort for good' }).click()
-      await page.getByText('Somebody ended it').waitFor()
-    })
-  })
+  await checks.check(
+    'a campaign counts its successes live, and is aborted only after a question',
+    async () => {
+      const id = await runningCampaign()
+      await as('operator', `/console/campaigns/${id}`, async (page) => {
+        await page.getByText('Live', { exact: true }).waitFor()
+        const succeeded = page.getByRole('link', { name: /^Succeeded/ })
+        ok((await succeeded.textContent())?.includes('0'))
+        await edge.hero.ipa.wakeUp()
+        await succeeded.getByText('1', { exact: true }).waitFor()
+        await page.getByRole('button', { name: 'Abort …' }).click()
+        equal(await stateOf(operator, id, ['running']), 'running')
+        await page.getByRole('button', { name: 'Abort for good' }).click()
+        await page.getByText('Somebody ended it').waitFor()
+      })
+    },
+  )
 
   await checks.check('a campaign is made from the form, with the count of those it fits', () =>
     as('operator', '/console/campaigns/new', async (page) => {

@@ -55,7 +55,7 @@ export async function makeCampaign(operator: OperatorClient, campaign: object): 
 }
 
 async function makeEndpoint(operator: OperatorClient, description: string): Promise<string> {
-  const url = 'https://hooks.example.com/eim'
+  const url = 'https://hooks.example.invalid/eim'
   const body = { url, description, types: ['webhook_endpoint.test', 'campaign.*'] }
   return (await operator.call<{ id: string }>('POST', '/v1/webhook-endpoints', body)).id
 }

@@ -203,6 +203,21 @@ describe('the feed', () => {
     expect(end.body).toEqual({ data: [], nextCursor: rest.body.nextCursor })
   })
 
+  it('goes back from the newest, page by page, to the first', async () => {
+    await publish(installation.environment, [changeOf(1), changeOf(2), changeOf(3)])
+
+    const latest = await operator.send('GET', '/v1/events?order=newest&limit=2&type=operation.*')
+    const before = await operator.send(
+      'GET',
+      `/v1/events?order=newest&limit=2&before=${latest.body.nextCursor}&subject=${EID}`,
+    )
+
+    const sequences = ({ body }: typeof latest) =>
+      body.data.map(({ sequence }: { sequence: number }) => sequence)
+    expect([sequences(latest), sequences(before)]).toEqual([[3, 2], [1]])
+    expect(before.body.nextCursor).toBeNull()
+  })
+
   it('tells a listener at once, and only what is its tenant’s and what it asked for', async () => {
     const { operatorApi } = await import('../../../functions/operator/index.ts')
     const headers = { Authorization: `Bearer ${operator.key}`, Upgrade: 'websocket' }

@@ -1,6 +1,4 @@
 /** What the API tells of campaigns. */
-import type { LiveEvent } from '../live/stream.ts'
-
 export const CAMPAIGN_STATES = [
   'preparing',
   'ready',
@@ -90,14 +88,6 @@ export interface Target {
   readonly operationId: string | null
   readonly reason: { readonly code: string; readonly detail: string } | null
   readonly changedAt: string
-}
-
-/** A campaign of a hundred thousand tells of itself more often than anybody can read. */
-export const CAMPAIGN_GATHERING_MS = 1000
-
-/** For `useResource`: what happened to one campaign, or to an eUICC on its behalf. */
-export function concernsCampaign(id: string): (event: LiveEvent) => boolean {
-  return ({ subject, data }) => subject === id || data.campaign === id
 }
 
 export function hasEnded(state: CampaignState): boolean {

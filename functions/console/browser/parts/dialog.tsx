@@ -10,13 +10,18 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
+  // A dialog that is taken away closes too, and another may stand in its place already.
+  const isLeaving = useRef(false)
   useEffect(() => {
     const dialog = element.current
     dialog?.showModal()
-    return () => dialog?.close()
+    return () => {
+      isLeaving.current = true
+      dialog?.close()
+    }
   }, [])
   return (
-    <dialog ref={element} class="dialog" aria-label={title} onClose={onClose}>
+    <dialog ref={element} class="dialog" aria-label={title} onClose={() => isLeaving.current || onClose()}>
       <h2>{title}</h2>
       {children}
     </dialog>

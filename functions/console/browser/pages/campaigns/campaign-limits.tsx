@@ -29,10 +29,6 @@ export function CampaignLimits({ campaign: { pauseAt, total } }: { readonly camp
         band={ended === 0 ? undefined : { low, high }}
         limitText={failureText(failurePercent, low, ended)}
       />
-      <p class="note">
-        The track ends at {percent(top)}. The thin band is where the true rate lies, with 95 % confidence
-        (Wilson).
-      </p>
       <LimitBar
         label="Lost"
         text={`${total.lost}${lost === null ? '' : ` of ${lost}`}`}
@@ -45,6 +41,10 @@ export function CampaignLimits({ campaign: { pauseAt, total } }: { readonly camp
             : `Pauses at ${lost}: took the package, then silent for ${duration(lostAfterSeconds * 1000)}`
         }
       />
+      <p class="note limit-note">
+        The track of the failure rate ends at {percent(top)}. The thin band is where the true rate lies, with
+        95 % confidence (Wilson).
+      </p>
     </Panel>
   )
 }

@@ -1,5 +1,6 @@
 /** One campaign, live: where its waves stand, how near its limits are, why it does not go on, and the button that stops it. */
-import { CAMPAIGN_GATHERING_MS, type Campaign, concernsCampaign } from '../../api/campaigns.ts'
+import { CAMPAIGN_GATHERING_MS, concernsCampaign } from '../../api/campaign-events.ts'
+import type { Campaign } from '../../api/campaigns.ts'
 import { useResource } from '../../api/resource.ts'
 import { Bars } from '../../charts/bars.tsx'
 import { useEvents } from '../../live/hooks.ts'

@@ -39,9 +39,9 @@ export function CampaignStanding({ campaign }: { readonly campaign: Campaign }) 
     case 'ready':
       return (
         <p class="why">
-          Nothing has been sent. It will concern {concerned} eUICCs in {waves.length}{' '}
-          {waves.length === 1 ? 'wave' : 'waves'}, {total.skipped} are left out: look through them below, then
-          start.
+          Nothing has been sent. It will concern {concerned} {concerned === '1' ? 'eUICC' : 'eUICCs'} in{' '}
+          {waves.length} {waves.length === 1 ? 'wave' : 'waves'}, {total.skipped} are left out: look through
+          them below, then start.
         </p>
       )
     case 'running':

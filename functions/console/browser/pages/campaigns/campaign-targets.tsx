@@ -1,4 +1,5 @@
-import { CAMPAIGN_GATHERING_MS, concernsCampaign, TARGET_STATUSES, type Target } from '../../api/campaigns.ts'
+import { CAMPAIGN_GATHERING_MS, concernsCampaign } from '../../api/campaign-events.ts'
+import { TARGET_STATUSES, type Target } from '../../api/campaigns.ts'
 import { type Page as ListPage, query } from '../../api/client.ts'
 import { useResource } from '../../api/resource.ts'
 import { Ago } from '../../parts/ago.tsx'

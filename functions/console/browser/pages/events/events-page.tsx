@@ -53,19 +53,30 @@ export function EventsPage() {
   )
 }
 
+/** Says the type already, or counts what has a page of its own. */
+const SAID_ELSEWHERE = ['status', 'state', 'total', 'operationId', 'campaign']
+
 /** What is set, as one line; operations and campaigns as links. */
 function EventData({ data }: Pick<LoggedEvent, 'data'>) {
-  const { operationId, campaign, ...rest } = data
-  const entries = Object.entries(rest).filter(([, value]) => value !== null)
+  const { operationId, campaign } = data
+  const entries = Object.entries(data).filter(
+    ([name, value]) => value !== null && !SAID_ELSEWHERE.includes(name),
+  )
   return (
-    <span class="chips">
+    <span class="chips event-data">
       {typeof operationId === 'string' && <a href={`/console/operations/${operationId}`}>operation</a>}
       {typeof campaign === 'string' && <a href={`/console/campaigns/${campaign}`}>campaign</a>}
       {entries.map(([name, value]) => (
-        <span key={name} class="note">
-          {name} {typeof value === 'object' ? JSON.stringify(value) : String(value)}
+        <span key={name}>
+          <span class="note">{name}</span> {wordsOf(value)}
         </span>
       ))}
     </span>
   )
+}
+
+/** Reasons come as code and detail. */
+function wordsOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  return 'detail' in value ? String(value.detail) : JSON.stringify(value)
 }

@@ -84,7 +84,7 @@ function Standing({
       <div>
         {failingSince !== null && (
           <p>
-            It has not taken anything since <Ago at={failingSince} />.
+            Deliveries fail; the first one did <Ago at={failingSince} />.
           </p>
         )}
         {pausedUntil !== null && (
