@@ -28,6 +28,8 @@ const RETRY_MS = 1000
 const SAVED_AT_ONCE = 100
 /** Looked up in the vault at the same time; a flood of made-up Connection IDs must not become one of look-ups. */
 const MOST_CLAIMS = 256
+/** Names kept of sessions that were saved lately. */
+const MOST_NAMES = 1024
 
 interface Save {
   readonly session: Session
@@ -41,6 +43,7 @@ export class SessionKeeper {
   readonly #saving = new Set<Session>()
   /** Closed while they were being saved. */
   readonly #closed = new Set<Session>()
+  readonly #names = new Map<Session, string>()
   #saveAt: number | undefined
   #pending: Promise<void> = Promise.resolve()
   #claims = 0
@@ -83,6 +86,7 @@ export class SessionKeeper {
   /** The session is closed. */
   forget(session: Session): void {
     this.#dirty.delete(session)
+    this.#names.delete(session)
     // Under which generation it will lie is known only then.
     if (this.#saving.has(session)) this.#closed.add(session)
     else this.#remove(session)
@@ -168,8 +172,8 @@ export class SessionKeeper {
     const state = endpoint.exportSession(session)
     if (!state) return undefined
     this.#saving.add(session)
-    session.storedName ??= seal.nameOf(state.terms.ownCid)
-    const { generation, storedName: name } = session
+    const name = this.#nameOf(session, state.terms.ownCid)
+    const { generation } = session
     const sealed = {
       name,
       generation: generation === 0 ? null : generation,
@@ -177,6 +181,16 @@ export class SessionKeeper {
       expiresAt: session.lastSeen + idleMs,
     }
     return { session, state, sealed }
+  }
+
+  /** Kept while a device is awake: asleep, it would cost its session a quarter more memory. */
+  #nameOf(session: Session, connectionId: Buffer): string {
+    const known = this.#names.get(session)
+    if (known !== undefined) return known
+    if (this.#names.size >= MOST_NAMES) this.#names.clear()
+    const name = this.#options.seal.nameOf(connectionId)
+    this.#names.set(session, name)
+    return name
   }
 
   async #save(saves: readonly Save[]): Promise<void> {

@@ -72,8 +72,6 @@ export class Session {
   readonly checksRoutability: boolean
   /** For whoever saves sessions: of the last save or claim; 0 before. */
   generation = 0
-  /** For the same: what it lies under. */
-  storedName: string | undefined
   readonly #slot: Slot
   readonly #ownCid: string
   readonly #peerCidLength: number

@@ -93,10 +93,7 @@ export class SessionSeal {
 }
 
 function nameUnder(key: Buffer, connectionId: Uint8Array): string {
-  return createHmac('sha256', key)
-    .update(connectionId)
-    .digest('hex')
-    .slice(0, 2 * NAME_OCTETS)
+  return createHmac('sha256', key).update(connectionId).digest().toString('hex', 0, NAME_OCTETS)
 }
 
 function openUnder(key: Buffer, connectionId: Uint8Array, octets: Buffer): SessionState | undefined {

@@ -87,7 +87,7 @@ export async function benchExchanges(): Promise<BenchResult[]> {
   })
   return [
     {
-      name: 'poll answered, CoAP over DTLS with Connection ID, one worker',
+      name: 'poll answered and its session saved, CoAP over DTLS with Connection ID, one worker',
       median: rates.coap,
       unit: '/s',
       reference: `a socket that echoes (${Math.round(rates.echo)}/s; target 0.5)`,
