@@ -8,7 +8,7 @@ import { applyChanges } from './fleet/index.ts'
 import { gatewayApi } from './gateway/index.ts'
 import { inject } from './injection/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
-import { operatorApi } from './operator/index.ts'
+import { forgetExpiredSessions, operatorApi } from './operator/index.ts'
 
 export { EuiccObject } from './euicc/euicc-object.ts'
 export { EndpointObject } from './events/endpoint-object.ts'
@@ -47,5 +47,6 @@ export default {
     await rewrapSigningKeys(environment)
     await resealSecrets(environment)
     await forgetOldEvents(environment.FLEET, Date.now())
+    await forgetExpiredSessions(environment.FLEET, Date.now())
   },
 } satisfies ExportedHandler<Environment, Message>

@@ -1,7 +1,5 @@
 /** API keys: `key_<id>_<secret>`; the secret is shown once and kept only as a hash, the tenant comes from the key alone. */
-import { toHex } from '../../shared/octets.ts'
-import { ulid } from '../euicc/operation-id.ts'
-import { Problem } from './problem.ts'
+import { hashOfCredential, idOfCredential, newCredential } from './credential.ts'
 
 export const SCOPES = [
   'euiccs:read',
@@ -52,6 +50,16 @@ export const ROLES = {
   ],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>
 
+export const ROLE_NAMES = ['viewer', 'operator', 'admin'] as const satisfies readonly (keyof typeof ROLES)[]
+export type Role = (typeof ROLE_NAMES)[number]
+
+/** The name of exactly these scopes; `custom` when they have none. */
+export function roleOf(scopes: readonly Scope[]): Role | 'custom' {
+  const has = new Set(scopes)
+  const fits = (role: Role) => ROLES[role].length === has.size && ROLES[role].every((scope) => has.has(scope))
+  return ROLE_NAMES.find(fits) ?? 'custom'
+}
+
 export interface ApiKey {
   readonly id: string
   readonly tenant: string
@@ -62,7 +70,7 @@ export interface ApiKey {
   readonly lastUsedAt: string | null
 }
 
-interface Row {
+export interface ApiKeyRow {
   id: string
   tenant: string
   name: string
@@ -75,11 +83,10 @@ interface Row {
 
 /** `lastUsedAt` is exact to this: a write for every request would cost more than the request. */
 const LAST_USED_STEP_MS = 3_600_000
-const SECRET_OCTETS = 32
 
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
-function fromRow(row: Row): ApiKey {
+export function apiKeyOf(row: ApiKeyRow): ApiKey {
   return {
     id: row.id,
     tenant: row.tenant,
@@ -91,27 +98,18 @@ function fromRow(row: Row): ApiKey {
   }
 }
 
-async function hashOf(secret: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))))
-}
-
-function random(octets: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(octets))
-}
-
 export async function createApiKey(
   db: D1Database,
   tenant: string,
   wanted: { readonly name: string; readonly scopes: readonly Scope[]; readonly expiresAt: number | null },
   now: number,
 ): Promise<{ readonly key: ApiKey; readonly secret: string }> {
-  const id = `key_${ulid(now, random(10))}`
-  const secret = `${id}_${toHex(random(SECRET_OCTETS)).toLowerCase()}`
-  const row: Row = {
+  const { id, text: secret, hash } = await newCredential('key', now)
+  const row: ApiKeyRow = {
     id,
     tenant,
     name: wanted.name,
-    secret_hash: await hashOf(secret),
+    secret_hash: hash,
     scopes: JSON.stringify(wanted.scopes),
     created_at: now,
     expires_at: wanted.expiresAt,
@@ -121,7 +119,7 @@ export async function createApiKey(
     .prepare('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
     .bind(id, tenant, row.name, row.secret_hash, row.scopes, now, row.expires_at, null)
     .run()
-  return { key: fromRow(row), secret }
+  return { key: apiKeyOf(row), secret }
 }
 
 export async function listApiKeys(
@@ -133,14 +131,14 @@ export async function listApiKeys(
   const { results } = await db
     .prepare('SELECT * FROM api_keys WHERE tenant = ? AND id < ? ORDER BY id DESC LIMIT ?')
     .bind(tenant, cursor ?? '~', limit)
-    .all<Row>()
-  return results.map(fromRow)
+    .all<ApiKeyRow>()
+  return results.map(apiKeyOf)
 }
 
 export async function findApiKey(db: D1Database, tenant: string, id: string): Promise<ApiKey | null> {
   const query = 'SELECT * FROM api_keys WHERE tenant = ? AND id = ?'
-  const row = await db.prepare(query).bind(tenant, id).first<Row>()
-  return row && fromRow(row)
+  const row = await db.prepare(query).bind(tenant, id).first<ApiKeyRow>()
+  return row && apiKeyOf(row)
 }
 
 export async function deleteApiKey(db: D1Database, tenant: string, id: string): Promise<boolean> {
@@ -148,35 +146,15 @@ export async function deleteApiKey(db: D1Database, tenant: string, id: string): 
   return meta.changes > 0
 }
 
-function bearerOf(request: Request): string {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get('Authorization') ?? '')?.[1]
-  if (bearer === undefined) throw unauthenticated('send it as Authorization: Bearer key_…')
-  return bearer
+/** The key with this secret, expired or not; null when there is none. */
+export async function findBySecret(db: D1Database, secret: string): Promise<ApiKey | null> {
+  const id = idOfCredential('key', secret)
+  if (id === null) return null
+  const row = await db.prepare('SELECT * FROM api_keys WHERE id = ?').bind(id).first<ApiKeyRow>()
+  return row && row.secret_hash === (await hashOfCredential(secret)) ? apiKeyOf(row) : null
 }
 
-function unauthenticated(detail: string): Problem {
-  return new Problem('unauthenticated', detail, { headers: { 'WWW-Authenticate': 'Bearer' } })
-}
-
-/** The key a request comes with. @throws {Problem} unauthenticated */
-export async function authenticate(db: D1Database, request: Request, now: number): Promise<ApiKey> {
-  const secret = bearerOf(request)
-  const id = /^(key_[0-9A-Z]{26})_[0-9a-f]{64}$/.exec(secret)?.[1]
-  const row =
-    id === undefined ? null : await db.prepare('SELECT * FROM api_keys WHERE id = ?').bind(id).first<Row>()
-  // Equal hashes of 256 random bits cannot be felt out by timing.
-  if (!row || row.secret_hash !== (await hashOf(secret))) throw unauthenticated('the API key is unknown')
-  if (row.expires_at !== null && row.expires_at <= now) throw unauthenticated('the API key has expired')
-  if (row.last_used_at === null || now - row.last_used_at > LAST_USED_STEP_MS) {
-    await db.prepare('UPDATE api_keys SET last_used_at = ? WHERE id = ?').bind(now, row.id).run()
-  }
-  return fromRow(row)
-}
-
-/** Whether a request comes from whoever runs this installation. @throws {Problem} unauthenticated */
-export async function authenticateRoot(rootApiKey: string | undefined, request: Request): Promise<void> {
-  const bearer = bearerOf(request)
-  const known =
-    rootApiKey !== undefined && rootApiKey !== '' && (await hashOf(bearer)) === (await hashOf(rootApiKey))
-  if (!known) throw unauthenticated('only the root key of this installation may do this')
+export async function markUsed(db: D1Database, { id, lastUsedAt }: ApiKey, now: number): Promise<void> {
+  if (lastUsedAt !== null && now - Date.parse(lastUsedAt) <= LAST_USED_STEP_MS) return
+  await db.prepare('UPDATE api_keys SET last_used_at = ? WHERE id = ?').bind(now, id).run()
 }

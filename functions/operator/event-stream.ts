@@ -2,12 +2,12 @@
 
 import type { Environment } from '../environment.ts'
 import { feedOf } from '../events/index.ts'
-import { authenticate } from './access.ts'
+import { authenticate } from './authenticate.ts'
 import { Problem } from './problem.ts'
 
-/** @throws {Problem} unauthenticated, insufficient-scope, bad-request */
+/** @throws {Problem} unauthenticated, cross-site, insufficient-scope, bad-request */
 export async function openEventStream(environment: Environment, request: Request): Promise<Response> {
-  const key = await authenticate(environment.FLEET, request, Date.now())
+  const { key } = await authenticate(environment.FLEET, request, Date.now())
   if (!key.scopes.includes('events:read')) {
     throw new Problem('insufficient-scope', 'this needs the scope events:read')
   }

@@ -1,1 +1,2 @@
 export { operatorApi } from './operator-api.ts'
+export { forgetExpiredSessions } from './session.ts'

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
 import { toHex } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
-import { type ApiKey, authenticate, authenticateRoot } from './access.ts'
+import { authenticate, authenticateRoot, type Caller, credentialIn } from './authenticate.ts'
 import { documentation, problemPage } from './docs-page.ts'
 import { openEventStream } from './event-stream.ts'
 import { answerOnce, type Handled } from './idempotency.ts'
@@ -84,15 +84,18 @@ async function run(context: ApiContext, route: Route, requestId: string): Promis
     env: environment,
   } = context
   const now = Date.now()
-  const key = await admit(environment, route, request, now)
+  const caller = await admit(environment, route, request, now)
+  const key = caller?.key ?? null
+  const tenant = key?.tenant ?? ''
   const limits = key ? takeToken(key.id, now) : {}
   if (key) await brakeTenant(environment.TENANT_RATE, key.tenant)
   const text = route.body || route.bodyTypes ? await readBody(route, request) : ''
   const handle = async () => {
     const call: Call<unknown, unknown> = {
       environment,
-      tenant: key?.tenant ?? '',
+      tenant,
       key,
+      session: caller?.session ?? null,
       params: context.req.param(),
       query: validate(route.query ?? NOTHING, readQuery(new URL(request.url))),
       body: route.body ? validate(route.body, parseJson(text)) : text,
@@ -104,7 +107,7 @@ async function run(context: ApiContext, route: Route, requestId: string): Promis
     const answer = await route.handle(call)
     return { response: toResponse(route, answer), lasting: answer.lasting ?? true }
   }
-  const response = await onceOnly(environment, route, request, text, key, now, handle)
+  const response = await onceOnly(environment, route, request, text, tenant, now, handle)
   for (const [name, value] of Object.entries({ ...NO_KEY, ...limits })) response.headers.set(name, value)
   return response
 }
@@ -117,17 +120,17 @@ async function admit(
   route: Route,
   request: Request,
   now: number,
-): Promise<ApiKey | null> {
+): Promise<Caller | null> {
   if (route.access === 'none') return null
   if (route.access === 'root') {
     await authenticateRoot(environment.ROOT_API_KEY, request)
     return null
   }
-  const key = await authenticate(environment.FLEET, request, now)
-  if (!key.scopes.includes(route.access)) {
+  const caller = await authenticate(environment.FLEET, request, now)
+  if (route.access !== 'key' && !caller.key.scopes.includes(route.access)) {
     throw new Problem('insufficient-scope', `this needs the scope ${route.access}`)
   }
-  return key
+  return caller
 }
 
 async function readBody(route: Route, request: Request): Promise<string> {
@@ -145,7 +148,7 @@ async function onceOnly(
   route: Route,
   request: Request,
   body: string,
-  key: ApiKey | null,
+  tenant: string,
   now: number,
   handle: () => Promise<Handled>,
 ): Promise<Response> {
@@ -155,13 +158,13 @@ async function onceOnly(
   return answerOnce(
     {
       db: environment.FLEET,
-      tenant: key?.tenant ?? '',
+      tenant,
       key: idempotencyKey,
       method: route.method,
       path: pathname + search,
       body,
       now,
-      bearer: route.showsSecret ? request.headers.get('Authorization') : null,
+      bearer: route.showsSecret ? credentialIn(request) : null,
     },
     handle,
   )

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   'invalid-parameters': [400, 'Parameters are missing or wrong'],
   unauthenticated: [401, 'A valid API key is needed'],
   'insufficient-scope': [403, 'The API key may not do this'],
+  'cross-site': [403, 'The call does not come from a page of this origin'],
   'not-found': [404, 'There is nothing here'],
   'method-not-allowed': [405, 'This method does not exist here'],
   conflict: [409, 'The present state does not allow this'],

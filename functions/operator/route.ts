@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini'
 import type { Environment } from '../environment.ts'
 import type { ApiKey, Scope } from './access.ts'
+import type { Session } from './session.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -11,6 +12,8 @@ export interface Call<Body, Query> {
   /** From the API key, never from the request. Empty for routes without one. */
   readonly tenant: string
   readonly key: ApiKey | null
+  /** When the key came by a session's cookie. */
+  readonly session: Session | null
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: Body
@@ -45,8 +48,8 @@ export interface Route {
   readonly summary: string
   readonly description?: string
   readonly tag: string
-  /** `none`: open to all; `root`: the installation's own key. */
-  readonly access: Scope | 'none' | 'root'
+  /** `none`: open to all; `key`: any key, whatever its scopes; `root`: the installation's own key. */
+  readonly access: Scope | 'none' | 'key' | 'root'
   readonly body?: z.ZodMiniType
   /** Media types of the body; JSON unless said otherwise. */
   readonly bodyTypes?: readonly string[]

@@ -228,6 +228,8 @@ export const NewApiKey = z.strictObject({
   expiresAt: z.optional(Instant),
 })
 
+export const NewSession = z.strictObject({ apiKey: z.string().check(z.maxLength(200), said('key_…')) })
+
 export const NewTenant = z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(100)) })
 
 export const NewEimIdentity = z.strictObject({

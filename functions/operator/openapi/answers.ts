@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { EIM_ID_TYPES } from '../../keys/index.ts'
-import { SCOPES } from '../access.ts'
+import { ROLE_NAMES, SCOPES } from '../access.ts'
 import { Campaign, CampaignSummary, Target } from './campaign-answers.ts'
 import {
   Eim,
@@ -76,6 +76,20 @@ const apiKey = {
 }
 
 const secret = text.check(said('The key itself: shown this once'))
+
+const Session = z.strictObject({
+  key: z.strictObject({
+    id: text,
+    name: text,
+    tenant: text,
+    scopes: z.array(z.enum(SCOPES)),
+    expiresAt: orNull(instant),
+  }),
+  role: z.enum([...ROLE_NAMES, 'custom']).check(said('The name of exactly these scopes')),
+  expiresAt: orNull(instant).check(
+    said('When the session ends; of a call with the key itself, when the key does'),
+  ),
+})
 
 const Tenant = z.strictObject({ id: text, name: text, createdAt: instant })
 
@@ -161,6 +175,8 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   createApiKey: { 201: z.strictObject({ ...apiKey, apiKey: secret }) },
   getApiKey: { 200: z.strictObject(apiKey) },
   listApiKeys: { 200: pageOf(z.strictObject(apiKey)) },
+  createSession: { 200: Session },
+  getSession: { 200: Session },
   createTenant: { 201: z.strictObject({ ...Tenant.def.shape, apiKey: secret }) },
   listTenants: { 200: pageOf(Tenant) },
   decodeOctets: {

@@ -4,6 +4,7 @@ import { PROBLEMS } from '../problem.ts'
 import type { Route } from '../route.ts'
 import { ROUTES } from '../routes/index.ts'
 import { EimConfiguration, NewEuicc, NewOperation, PARAMS, Step } from '../schemas.ts'
+import { SESSION_COOKIE } from '../session.ts'
 import { ANSWERS, NAMED_ANSWERS } from './answers.ts'
 
 type Json = { readonly [member: string]: unknown }
@@ -133,15 +134,19 @@ function contentOf(route: Route, schema: Json): Json {
   return { 'application/json': { schema }, ...(formats ? { 'application/octet-stream': octets } : {}) }
 }
 
+function securityOf({ access }: Route): Json[] {
+  if (access === 'none') return []
+  return access === 'root' ? [{ apiKey: [] }] : [{ apiKey: [] }, { session: [] }]
+}
+
 function operationOf(route: Route, components: Components): Json {
-  const security = route.access === 'none' ? [] : [{ apiKey: [] }]
   return {
     operationId: route.operationId,
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: [route.tag],
     'x-access': route.access,
-    security,
+    security: securityOf(route),
     parameters: parametersOf(route, components),
     ...bodyOf(route, components),
     responses: {
@@ -184,7 +189,10 @@ export function openApiDocument(): Json {
     servers: [{ url: '/' }],
     paths,
     components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+      },
       schemas: {
         ...schemas,
         NewOperation: { ...(newOperation as Json), oneOf },

@@ -9,6 +9,7 @@ import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { importRoutes } from './imports.ts'
 import { operationRoutes } from './operations.ts'
+import { sessionRoutes } from './session.ts'
 import { tenantRoutes } from './tenants.ts'
 import { transportTrustRoutes } from './transport-trust.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...importRoutes,
   ...eimIdentityRoutes,
   ...apiKeyRoutes,
+  ...sessionRoutes,
   ...tenantRoutes,
   ...decodeRoutes,
 ]

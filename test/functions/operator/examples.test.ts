@@ -106,7 +106,8 @@ describe('each example is accepted', () => {
         )
         const search = new URLSearchParams(query.map(({ name, example }) => [name, String(example)]))
         const reply = await send(entry.method, `${path}?${search}`, {
-          body: value,
+          // No document can hold a key that opens something.
+          body: entry.described.operationId === 'createSession' ? { apiKey: operator.key } : value,
           headers: { ...(type ? { 'Content-Type': type } : {}), 'If-Match': tag ?? '*' },
         })
 
