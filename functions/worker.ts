@@ -1,5 +1,6 @@
 /** The Worker: which door a request comes to, and what runs by queue and clock. */
 import { Hono } from 'hono'
+import { recordQueued } from './audit/index.ts'
 import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
 import type { Change } from './euicc/change.ts'
@@ -10,6 +11,7 @@ import { inject } from './injection/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
 import { forgetExpiredSessions, operatorApi } from './operator/index.ts'
 
+export { AuditObject } from './audit/audit-object.ts'
 export { EuiccObject } from './euicc/euicc-object.ts'
 export { EndpointObject } from './events/endpoint-object.ts'
 export { FeedObject } from './events/feed-object.ts'
@@ -38,9 +40,10 @@ export default {
   fetch: doors.fetch,
   async queue(batch, environment) {
     const messages = batch.messages.map(({ body }) => body)
-    const changes = messages.filter((message) => message.kind !== 'announcement')
+    const changes = messages.filter((message) => message.kind !== 'announcement' && message.kind !== 'audit')
     await applyChanges(environment, changes)
     await publish(environment, messages)
+    await recordQueued(environment, messages)
     await injectWanted(environment, changes)
   },
   async scheduled(_event, environment) {
