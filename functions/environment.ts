@@ -1,4 +1,5 @@
 /** What the Worker is given by its platform: bindings and secrets, as `wrangler.toml` and `.dev.vars.example` declare them. */
+import type { AuditNamespace } from './audit/audit-stub.ts'
 import type { EuiccNamespace } from './euicc/euicc-stub.ts'
 import type { EndpointNamespace } from './events/endpoint-stub.ts'
 import type { Message } from './events/event.ts'
@@ -23,9 +24,11 @@ export interface Environment {
   readonly WEBHOOK_ENDPOINT: EndpointNamespace
   /** One Durable Object for the live stream of each tenant. */
   readonly EVENT_FEED: FeedNamespace
+  /** One Durable Object for the audit log of each tenant. */
+  readonly AUDIT: AuditNamespace
   /** What is searched across eUICCs, and the keys. */
   readonly FLEET: D1Database
-  /** From where something changes to the fleet index, and to all who are told of events. */
+  /** From where something changes to the fleet index, and to all who are told of events; the audit log's way around. */
   readonly CHANGES: Queue<Message | RebuildStep>
   /** Brakes a tenant over all its API keys, per location; without it each key is braked alone. */
   readonly TENANT_RATE?: RateLimit | undefined

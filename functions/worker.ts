@@ -1,5 +1,6 @@
 /** The Worker: which door a request comes to, and what runs by queue and clock. */
 import { Hono } from 'hono'
+import { recordQueued } from './audit/index.ts'
 import { consolePages } from './console/index.ts'
 import type { Environment } from './environment.ts'
 import { esipaApi } from './esipa/index.ts'
@@ -11,6 +12,7 @@ import { inject } from './injection/index.ts'
 import { resealSecrets, rewrapSigningKeys } from './keys/index.ts'
 import { forgetExpiredSessions, operatorApi } from './operator/index.ts'
 
+export { AuditObject } from './audit/audit-object.ts'
 export { EuiccObject } from './euicc/euicc-object.ts'
 export { EndpointObject } from './events/endpoint-object.ts'
 export { FeedObject } from './events/feed-object.ts'
@@ -41,9 +43,10 @@ export default {
   async queue(batch, environment) {
     const bodies = batch.messages.map(({ body }) => body)
     const messages = bodies.filter((body) => body.kind !== 'rebuild')
-    const changes = messages.filter((message) => message.kind !== 'announcement')
+    const changes = messages.filter(({ kind }) => kind !== 'announcement' && kind !== 'audit')
     await applyChanges(environment, changes)
     await publish(environment, messages)
+    await recordQueued(environment, messages)
     await injectWanted(environment, changes)
     for (const step of bodies)
       if (step.kind === 'rebuild') await continueRebuild(environment, step, Date.now())

@@ -110,7 +110,7 @@ export class EndpointObject extends DurableObject<Environment> implements Endpoi
     this.#queue.giveUp(`the endpoint is disabled: ${reason}`)
     const data = { url, reason }
     const notice = { tenant, type: 'webhook_endpoint.disabled', subject: id, at: now, data } as const
-    await this.env.CHANGES.send(announcement(notice))
+    await this.env.CHANGES.send(announcement(notice, false))
     console.warn(JSON.stringify({ event: 'webhook_endpoint.disabled', tenant, endpoint: id, reason }))
   }
 

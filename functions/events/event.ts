@@ -1,4 +1,5 @@
 /** Events: what a person would ask about, as others are told it. Their schema is stable; attributes are those of CloudEvents 1.0. */
+import type { AuditMessage } from '../audit/entry.ts'
 import type { Change } from '../euicc/change.ts'
 
 export const EVENT_TYPES = [
@@ -53,17 +54,27 @@ export interface TenantEvent {
 export interface Announcement {
   readonly kind: 'announcement'
   readonly event: TenantEvent
+  /** A request stands behind it, and that is in the audit log. */
+  readonly isAsked: boolean
 }
 
+/** What others are told of. */
+export type Happening = Change | Announcement
+
 /** What the queue brings. */
-export type Message = Change | Announcement
+export type Message = Happening | AuditMessage
 
 /** `sequence` is the time: what is announced at the same moment of the same subject is the same. */
 export function announcement(
   event: Pick<TenantEvent, 'tenant' | 'type' | 'subject' | 'at' | 'data'>,
+  isAsked = false,
 ): Announcement {
   const { type, subject, at } = event
-  return { kind: 'announcement', event: { ...event, id: `evt_${subject}_${at}_${type}`, sequence: at } }
+  return {
+    kind: 'announcement',
+    isAsked,
+    event: { ...event, id: `evt_${subject}_${at}_${type}`, sequence: at },
+  }
 }
 
 /** The events that a change of an eUICC is; none for what concerns only our own house. */

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts'
 import type { Step } from './delivery-queue.ts'
 import { type Endpoint, enabledEndpoints } from './endpoint.ts'
 import { endpointOf } from './endpoint-stub.ts'
-import { eventsOf, type Message, matches, type TenantEvent } from './event.ts'
+import { eventsOf, type Happening, type Message, matches, type TenantEvent } from './event.ts'
 import { writeEvents } from './event-log.ts'
 import { feedOf } from './feed-stub.ts'
 
@@ -16,7 +16,7 @@ interface Told {
 }
 
 export async function publish(environment: PublishEnvironment, messages: readonly Message[]): Promise<void> {
-  const told = messages.map(tell)
+  const told = messages.filter((message) => message.kind !== 'audit').map(tell)
   const events = told.flatMap(({ step }) => step.events)
   await writeEvents(environment.FLEET, events)
   const tenants = Map.groupBy(told, ({ tenant }) => tenant)
@@ -36,7 +36,7 @@ export async function publish(environment: PublishEnvironment, messages: readonl
   ])
 }
 
-function tell(message: Message): Told {
+function tell(message: Happening): Told {
   if (message.kind === 'announcement') {
     const { tenant, subject, sequence } = message.event
     return { tenant, step: { subject, sequence, isNumbered: false, events: [message.event] } }

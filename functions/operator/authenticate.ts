@@ -26,13 +26,24 @@ export function credentialIn(request: Request): string | null {
   return request.headers.get('Authorization') ?? sessionTokenIn(request)
 }
 
-/** @throws {Problem} unauthenticated, or cross-site for a call by cookie that another site may have caused */
+/** @throws {Problem} unauthenticated, or cross-site: see {@link requireOwnCall} */
 export async function authenticate(db: D1Database, request: Request, now: number): Promise<Caller> {
+  const caller = await identify(db, request, now)
+  requireOwnCall(caller, request)
+  return caller
+}
+
+/** A call by cookie may have been caused by another site. @throws {Problem} cross-site */
+export function requireOwnCall({ session }: Caller, request: Request): void {
+  if (session) requireOwnSite(request)
+}
+
+/** Whose credential came with a request; whether the call is theirs is for {@link requireOwnCall}. @throws {Problem} unauthenticated */
+export async function identify(db: D1Database, request: Request, now: number): Promise<Caller> {
   const token = request.headers.has('Authorization') ? null : sessionTokenIn(request)
   if (token === null) return { key: await keyOfSecret(db, bearerOf(request), now), session: null }
   const found = await findSession(db, token)
   if (!found || found.session.expiresAt <= now) throw unauthenticated('the session has ended')
-  requireOwnSite(request)
   await markUsed(db, found.key, now)
   return found
 }

@@ -1,9 +1,10 @@
 /** The door of the operator's API: finds the route, lets in who may, reads what the schemas allow, answers or explains. */
 import { type Context, Hono } from 'hono'
 import * as z from 'zod/mini'
-import { toHex } from '../../shared/octets.ts'
+import { type Octets, toHex } from '../../shared/octets.ts'
 import type { Environment } from '../environment.ts'
-import { authenticate, authenticateRoot, type Caller, credentialIn } from './authenticate.ts'
+import { audit, newTrail, type Trail } from './audit-trail.ts'
+import { authenticateRoot, type Caller, credentialIn, identify, requireOwnCall } from './authenticate.ts'
 import { documentation, problemPage } from './docs-page.ts'
 import { openEventStream } from './event-stream.ts'
 import { answerOnce, type Handled } from './idempotency.ts'
@@ -13,7 +14,7 @@ import { Problem, problemOf } from './problem.ts'
 import { brakeTenant, takeToken } from './rate-limit.ts'
 import type { Answer, Call, Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
-import { mediaTypeOf, parseJson, readQuery, readText, validate } from './validation.ts'
+import { mediaTypeOf, parseJson, readOctets, readQuery, validate } from './validation.ts'
 
 type ApiContext = Context<{ Bindings: Environment }>
 
@@ -53,19 +54,34 @@ function newRequestId(): string {
 async function serve(context: ApiContext, here: readonly Route[]): Promise<Response> {
   const requestId = newRequestId()
   try {
-    // The router leaves the body out of what HEAD is answered.
-    const wanted = context.req.method === 'HEAD' ? 'GET' : context.req.method
-    const route = here.find(({ method }) => method === wanted)
-    if (!route) {
-      const allowed = here.map(({ method }) => method).join(', ')
-      throw new Problem('method-not-allowed', `allowed here: ${allowed}`, { headers: { Allow: allowed } })
-    }
-    const response = await run(context, route, requestId)
+    const response = await runAudited(context, routeFor(context, here), requestId)
     response.headers.set('X-Request-Id', requestId)
     return response
   } catch (error) {
     return explain(context, error, requestId)
   }
+}
+
+/** @throws {Problem} method-not-allowed */
+function routeFor(context: ApiContext, here: readonly Route[]): Route {
+  // The router leaves the body out of what HEAD is answered.
+  const wanted = context.req.method === 'HEAD' ? 'GET' : context.req.method
+  const route = here.find(({ method }) => method === wanted)
+  if (route) return route
+  const allowed = here.map(({ method }) => method).join(', ')
+  throw new Problem('method-not-allowed', `allowed here: ${allowed}`, { headers: { Allow: allowed } })
+}
+
+/** The one place where requests come into the audit log: after their effect, before their answer. */
+async function runAudited(context: ApiContext, route: Route, requestId: string): Promise<Response> {
+  const trail = newTrail()
+  const answered = run(context, route, requestId, trail).catch((error: unknown) => {
+    trail.refusal = problemOf(error).code
+    return explain(context, error, requestId)
+  })
+  const response = await answered
+  await audit(context.env, route, context.req.raw, requestId, trail, response.status)
+  return response
 }
 
 /** The problem document of anything thrown. */
@@ -78,18 +94,19 @@ function explain(context: ApiContext, error: unknown, requestId: string): Respon
   return response
 }
 
-async function run(context: ApiContext, route: Route, requestId: string): Promise<Response> {
+async function run(context: ApiContext, route: Route, requestId: string, trail: Trail): Promise<Response> {
   const {
     req: { raw: request },
     env: environment,
   } = context
   const now = Date.now()
-  const caller = await admit(environment, route, request, now)
+  const caller = await admit(environment, route, request, now, trail)
   const key = caller?.key ?? null
   const tenant = key?.tenant ?? ''
   const limits = key ? takeToken(key.id, now) : {}
   if (key) await brakeTenant(environment.TENANT_RATE, key.tenant)
-  const text = route.body || route.bodyTypes ? await readBody(route, request) : ''
+  trail.body = route.body || route.bodyTypes ? await readBody(route, request) : null
+  const text = new TextDecoder().decode(trail.body ?? undefined)
   const handle = async () => {
     const call: Call<unknown, unknown> = {
       environment,
@@ -105,6 +122,7 @@ async function run(context: ApiContext, route: Route, requestId: string): Promis
       waitUntil: (work) => context.executionCtx.waitUntil(work),
     }
     const answer = await route.handle(call)
+    trail.answer = answer
     return { response: toResponse(route, answer), lasting: answer.lasting ?? true }
   }
   const response = await onceOnly(environment, route, request, text, tenant, now, handle)
@@ -120,27 +138,30 @@ async function admit(
   route: Route,
   request: Request,
   now: number,
+  trail: Trail,
 ): Promise<Caller | null> {
   if (route.access === 'none') return null
   if (route.access === 'root') {
     await authenticateRoot(environment.ROOT_API_KEY, request)
     return null
   }
-  const caller = await authenticate(environment.FLEET, request, now)
+  const caller = await identify(environment.FLEET, request, now)
+  trail.caller = caller
+  requireOwnCall(caller, request)
   if (route.access !== 'key' && !caller.key.scopes.includes(route.access)) {
     throw new Problem('insufficient-scope', `this needs the scope ${route.access}`)
   }
   return caller
 }
 
-async function readBody(route: Route, request: Request): Promise<string> {
+async function readBody(route: Route, request: Request): Promise<Octets> {
   const types = route.bodyTypes ?? ['application/json']
   if (!types.includes(mediaTypeOf(request))) {
     throw new Problem('unsupported-media-type', `the body must be ${types.join(' or ')}`, {
       headers: { Accept: types.join(', ') },
     })
   }
-  return route.bodyTypes ? readText(request, route.largestBody ?? LARGEST_IMPORT) : readText(request)
+  return route.bodyTypes ? readOctets(request, route.largestBody ?? LARGEST_IMPORT) : readOctets(request)
 }
 
 async function onceOnly(

@@ -1,5 +1,6 @@
 /** One entry of the API: routing, access, validation, documentation and handler, declared together. */
 import type * as z from 'zod/mini'
+import type { Actor } from '../audit/index.ts'
 import type { Environment } from '../environment.ts'
 import type { ApiKey, Scope } from './access.ts'
 import type { Session } from './session.ts'
@@ -31,6 +32,8 @@ export interface Answer {
   readonly json?: unknown
   /** False when the same request would be answered otherwise in a moment: not kept for its Idempotency-Key. */
   readonly lasting?: boolean
+  /** Of routes without a key: whose audit log is to have it, when that shows only now. */
+  readonly madeFor?: { readonly tenant: string; readonly actor: Actor; readonly sessionId?: string }
   readonly raw?: { readonly body: BodyInit; readonly contentType: string }
 }
 
@@ -59,10 +62,17 @@ export interface Route {
   /** Headers that the handler looks at, each with what it does. */
   readonly requestHeaders?: Readonly<Record<string, string>>
   /** What is in the body of the answer stands in `openapi/answers.ts`. */
-  readonly success: { readonly status: number; readonly description: string }
+  readonly success: {
+    readonly status: number
+    readonly description: string
+    /** Of a body that is no JSON. */
+    readonly mediaType?: string
+  }
   readonly examples: readonly Example[]
   /** Creating: takes an Idempotency-Key. */
   readonly idempotent?: boolean
+  /** Only reads, in spite of its method: no matter of the audit log. */
+  readonly changesNothing?: boolean
   /** The answer shows a secret, this once. */
   readonly showsSecret?: boolean
   handle(call: Call<unknown, unknown>): Promise<Answer>

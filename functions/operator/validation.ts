@@ -1,6 +1,6 @@
 /** Reads body and query of a request by a route's schemas; what is wrong is said with a pointer to it. */
 import type * as z from 'zod/mini'
-import { concatOctets } from '../../shared/octets.ts'
+import { concatOctets, type Octets } from '../../shared/octets.ts'
 import { Problem, type ProblemError } from './problem.ts'
 
 /** Largest body of a call that creates or changes. Imports have a limit of their own. */
@@ -62,8 +62,8 @@ export function invalidMember(pointer: string, detail: string): Problem {
   return new Problem('invalid-parameters', `${pointer} ${detail}`, { errors: [{ pointer, detail }] })
 }
 
-/** Reads no further than `largest` octets. @throws {Problem} content-too-large */
-export async function readText(request: Request, largest = LARGEST_BODY): Promise<string> {
+/** Reads no further than `largest`. @throws {Problem} content-too-large */
+export async function readOctets(request: Request, largest = LARGEST_BODY): Promise<Octets> {
   const tooLarge = new Problem('content-too-large', `at most ${largest} octets are taken`)
   if (Number(request.headers.get('Content-Length') ?? 0) > largest) throw tooLarge
   const parts: Uint8Array[] = []
@@ -73,7 +73,7 @@ export async function readText(request: Request, largest = LARGEST_BODY): Promis
     if (size > largest) throw tooLarge
     parts.push(part)
   }
-  return new TextDecoder().decode(concatOctets(...parts))
+  return concatOctets(...parts)
 }
 
 export function mediaTypeOf(request: Request): string {

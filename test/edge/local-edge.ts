@@ -61,6 +61,7 @@ export class LocalEdge {
       GATEWAY_SESSIONS: { getByName: nobody },
       WEBHOOK_ENDPOINT: { getByName: nobody },
       EVENT_FEED: { getByName: nobody },
+      AUDIT: { getByName: nobody },
       GATEWAY_PUSH: {
         getByName: (gateway) => ({ push: (push) => this.onPush(gateway, push), fetch: nobody }),
       },

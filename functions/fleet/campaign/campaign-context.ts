@@ -17,8 +17,8 @@ export interface CampaignPorts {
   enqueue(tenant: string, eid: string, operation: Omit<NewOperation, 'eimId'>, key: string): Promise<Enqueued>
   /** False: it has left, or ended. */
   cancel(tenant: string, eid: string, operationId: string): Promise<boolean>
-  /** The campaign's state changed. */
-  announce(campaign: CampaignRecord, total: Tally): Promise<void>
+  /** The campaign's state changed; `isAsked`: by a request, not by itself. */
+  announce(campaign: CampaignRecord, total: Tally, isAsked: boolean): Promise<void>
 }
 
 export interface TargetPage {

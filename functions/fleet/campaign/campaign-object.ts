@@ -28,10 +28,11 @@ const RETRY_MS = 15_000
 function announcementOf(
   { tenant, id, state, pause, plan }: CampaignRecord,
   total: Tally,
+  isAsked: boolean,
   at: number,
 ): Announcement {
   const data = { name: plan.name, state, pause, total }
-  return announcement({ tenant, type: `campaign.${state}`, subject: id, at, data })
+  return announcement({ tenant, type: `campaign.${state}`, subject: id, at, data }, isAsked)
 }
 
 export class CampaignObject extends DurableObject<CampaignObjectEnvironment> implements CampaignInterface {
@@ -43,9 +44,9 @@ export class CampaignObject extends DurableObject<CampaignObjectEnvironment> imp
       ...fleetPorts(environment.FLEET, environment.EUICC),
       sql: sqlOf(state.storage),
       now: () => Date.now(),
-      async announce(campaign, total) {
+      async announce(campaign, total, isAsked) {
         await indexCampaign(environment.FLEET, campaign, total)
-        await environment.CHANGES.send(announcementOf(campaign, total, Date.now()))
+        await environment.CHANGES.send(announcementOf(campaign, total, isAsked, Date.now()))
       },
     })
   }

@@ -42,7 +42,7 @@ export class CampaignRun implements CampaignInterface {
       const record = newRecord({ tenant, id, plan, createdBy, startsItself }, this.#ports.now())
       this.#ports.sql.transaction(() => createRecord(this.#ports.sql, record))
       this.#record = record
-      await this.#announce()
+      await this.#announce(true)
     }
     return this.#viewOf(this.#known)
   }
@@ -64,7 +64,7 @@ export class CampaignRun implements CampaignInterface {
     if (!this.#obey(command, this.#record)) return { kind: 'conflict', detail: `the campaign is ${state}` }
     // There may be nothing left to wait for.
     this.#judge()
-    await this.#announce()
+    await this.#announce(true)
     return { kind: 'done', campaign: this.#viewOf(this.#known) }
   }
 
@@ -93,7 +93,7 @@ export class CampaignRun implements CampaignInterface {
       for (const change of changes) takeReport(this.#context, change)
       judge(this.#context)
     })
-    if (this.#known.state !== state) await this.#announce()
+    if (this.#known.state !== state) await this.#announce(false)
   }
 
   /** One piece of work. True: there is more to do at once. */
@@ -101,7 +101,7 @@ export class CampaignRun implements CampaignInterface {
     if (!this.#record) return false
     const { state } = this.#record
     const hasMore = await this.#workIn(this.#record)
-    if (this.#known.state !== state) await this.#announce()
+    if (this.#known.state !== state) await this.#announce(false)
     return hasMore
   }
 
@@ -154,8 +154,8 @@ export class CampaignRun implements CampaignInterface {
     this.#ports.sql.transaction(() => judge(this.#context))
   }
 
-  #announce(): Promise<void> {
-    return this.#ports.announce(this.#known, this.#targets.tally(null))
+  #announce(isAsked: boolean): Promise<void> {
+    return this.#ports.announce(this.#known, this.#targets.tally(null), isAsked)
   }
 
   /** False when the state does not allow it. */

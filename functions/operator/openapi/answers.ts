@@ -5,6 +5,7 @@
 import * as z from 'zod/mini'
 import { EIM_ID_TYPES } from '../../keys/index.ts'
 import { ROLE_NAMES, SCOPES } from '../access.ts'
+import { AuditEntry, AuditVerdict } from './audit-answers.ts'
 import { Campaign, CampaignSummary, Target } from './campaign-answers.ts'
 import {
   Eim,
@@ -193,6 +194,8 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodMiniT
   listDeliveries: { 200: pageOf(WebhookDelivery) },
   redeliver: { 202: Redelivered },
   replayEvents: { 202: Replayed },
+  listAudit: { 200: pageOf(AuditEntry) },
+  verifyAudit: { 200: AuditVerdict },
   importEuiccs: { 201: Import },
   getImport: { 200: Import },
   createEimIdentity: { 201: EimIdentity },
@@ -219,6 +222,7 @@ export const NAMED_ANSWERS = {
   FleetSummary,
   Campaign,
   Trigger,
+  AuditEntry,
   WebhookEndpoint,
   EuiccSummary,
   Euicc,

@@ -111,7 +111,7 @@ function bodyOf(route: Route, components: Components): Json {
 }
 
 function responsesOf(route: Route, components: Components): Json {
-  const { status: usual, description } = route.success
+  const { status: usual, description, mediaType } = route.success
   const described = Object.entries(ANSWERS[route.operationId] ?? {}).map(([status, schema]) => [
     status,
     {
@@ -119,7 +119,8 @@ function responsesOf(route: Route, components: Components): Json {
       content: contentOf(route, components.of(schema, 'output')),
     },
   ])
-  return { [usual]: { description }, ...Object.fromEntries(described) }
+  const other = mediaType ? { content: { [mediaType]: { schema: { type: 'string' } } } } : {}
+  return { [usual]: { description, ...other }, ...Object.fromEntries(described) }
 }
 
 const OTHERWISE: Readonly<Record<string, string>> = {

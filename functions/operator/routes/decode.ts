@@ -25,6 +25,7 @@ export const decodeRoutes = [
       'Stateless. Takes hexadecimal or base64; without `type` the most likely one is used. Whatever cannot be read is shown as bare elements.',
     tag: 'Tools',
     access: 'decode',
+    changesNothing: true,
     body: DecodeRequest,
     success: { status: 200, description: 'The type and its tree' },
     examples: [

@@ -32,7 +32,7 @@ async function announceKey(
   type: 'key.rotated' | 'key.updated' | 'key.retired',
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await environment.CHANGES.send(announcement({ tenant, type, subject: id, at: now, data }))
+  await environment.CHANGES.send(announcement({ tenant, type, subject: id, at: now, data }, true))
 }
 
 function view(identity: EimIdentity) {

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { auditRoutes } from './audit.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { decodeRoutes } from './decode.ts'
 import { eimIdentityRoutes } from './eim-identities.ts'
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...triggerRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
+  ...auditRoutes,
   ...importRoutes,
   ...eimIdentityRoutes,
   ...apiKeyRoutes,

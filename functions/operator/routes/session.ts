@@ -38,7 +38,12 @@ export const sessionRoutes = [
       const address = request.headers.get('CF-Connecting-IP') ?? ''
       const key = await brakeFailures(address, now, () => keyOfSecret(FLEET, body.apiKey, now))
       const { session, cookie } = await openSession(FLEET, key, now)
-      return { json: view({ key, session }), headers: { 'Set-Cookie': cookie } }
+      const actor = { kind: 'key', id: key.id, name: key.name } as const
+      return {
+        json: view({ key, session }),
+        headers: { 'Set-Cookie': cookie },
+        madeFor: { tenant: key.tenant, actor, sessionId: session.id },
+      }
     },
   }),
   route({

@@ -24,7 +24,10 @@ export const tenantRoutes = [
       await FLEET.prepare('INSERT INTO tenants VALUES (?, ?, ?)').bind(id, body.name, now).run()
       const wanted = { name: 'first key', scopes: ROLES.admin, expiresAt: null }
       const { secret } = await createApiKey(FLEET, id, wanted, now)
-      return { json: { id, name: body.name, createdAt: new Date(now).toISOString(), apiKey: secret } }
+      return {
+        json: { id, name: body.name, createdAt: new Date(now).toISOString(), apiKey: secret },
+        madeFor: { tenant: id, actor: { kind: 'root', id: 'root' } },
+      }
     },
   }),
   route({

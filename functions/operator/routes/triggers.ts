@@ -252,6 +252,7 @@ export const triggerRoutes: readonly Route[] = [
     tag: TAG,
     access: 'triggers:write',
     body: DryRun,
+    changesNothing: true,
     success: { status: 200, description: 'Condition, action filled in, and whom it would concern' },
     examples: [{ summary: 'A lost SIM', body: { body: { event: 'sim.lost', eid: '…' } } }],
     async handle(call) {

@@ -38,7 +38,15 @@ export async function receiveCall(call: AnyCall): Promise<Answer> {
   if (!trigger) throw notBelieved()
   await believe(environment, trigger, request, text, now)
   if (!trigger.enabled) throw new Problem('conflict', 'the trigger is disabled')
-  return takeCall(call, trigger, { messageId: messageIdOf(request), body: text, replayOf: null })
+  const answer = await takeCall(call, trigger, {
+    messageId: messageIdOf(request),
+    body: text,
+    replayOf: null,
+  })
+  const { tenant, id, name } = trigger
+  return answer.status === ACCEPTED
+    ? { ...answer, madeFor: { tenant, actor: { kind: 'trigger', id, name } } }
+    : answer
 }
 
 /** Strangers are not told whether there is such a trigger, nor what is wrong with their proof: the log is. */

@@ -44,7 +44,7 @@ export function clientOf(environment: Environment, key: string | null): Send {
     const response = await operatorApi.fetch(request, environment, context)
     const text = new TextDecoder().decode(await response.arrayBuffer())
     await waitOnExecutionContext(context)
-    const isJson = text !== '' && /json/.test(response.headers.get('Content-Type') ?? '')
+    const isJson = text !== '' && /[/+]json/.test(response.headers.get('Content-Type') ?? '')
     const answer = isJson ? JSON.parse(text) : null
     if (isJson && response.ok) expectDescribed(method, path, response.status, answer)
     return {

@@ -1,0 +1,5 @@
+export type { AuditQuery, Verdict } from './audit-chain.ts'
+export { type AuditInterface, auditOf } from './audit-stub.ts'
+export { BEGINNING, type Link } from './chain-line.ts'
+export { ACTOR_KINDS, type Actor, type AuditEntry, type ChainedEntry } from './entry.ts'
+export { record, recordQueued } from './record.ts'
