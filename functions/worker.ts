@@ -43,7 +43,7 @@ export default {
   async queue(batch, environment) {
     const bodies = batch.messages.map(({ body }) => body)
     const messages = bodies.filter((body) => body.kind !== 'rebuild')
-    const changes = messages.filter(({ kind }) => kind !== 'announcement' && kind !== 'audit')
+    const changes = messages.filter((message) => message.kind !== 'announcement' && message.kind !== 'audit')
     await applyChanges(environment, changes)
     await publish(environment, messages)
     await recordQueued(environment, messages)
