@@ -18,7 +18,7 @@ try {
   try {
     await checkEveryPage(checks, browser, edge, steeringPages(steering))
     await checkBehaviour(checks, browser, edge)
-    await checkSteering(checks, browser, edge)
+    await checkSteering(checks, browser, edge, steering)
   } finally {
     await browser.close()
   }

@@ -1,16 +1,22 @@
-/** What can be done to campaigns, webhooks and keys on their pages, and by whom. */
+/** What can be done to campaigns, triggers, webhooks and keys on their pages, and by whom. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { Browser, Page } from 'playwright-core'
+import type { OperatorClient } from '../simulator/operator-client.ts'
 import type { Checks } from './check.ts'
 import { signIn, visit } from './chromium.ts'
 import type { SeededEdge } from './seeded-edge.ts'
-import { makeCampaign, stateOf } from './steering-seed.ts'
+import { makeCampaign, type Steering, stateOf } from './steering-seed.ts'
 
 /** Words on controls that change something. */
 const WRITES =
-  /Pause|Resume|Abort|Start|New |Delete|Edit|Rotate|Replay|Redeliver|Send|Enable|Disable|Add a|Retire/
+  /Pause|Resume|Abort|Start|New |Delete|Edit|Rotate|Replay|Redeliver|Send|Enable|Disable|Add a|Retire|^Close$|^Try$/
 
-export async function checkSteering(checks: Checks, browser: Browser, edge: SeededEdge): Promise<void> {
+export async function checkSteering(
+  checks: Checks,
+  browser: Browser,
+  edge: SeededEdge,
+  { trigger }: Pick<Steering, 'trigger'>,
+): Promise<void> {
   const { operator } = edge
   const as = async (role: keyof SeededEdge['keys'], path: string, act: (page: Page) => Promise<void>) => {
     const seen = await visit(browser, edge.url)
@@ -95,6 +101,40 @@ export async function checkSteering(checks: Checks, browser: Browser, edge: Seed
     }),
   )
 
+  await checks.check('trying a trigger tells what a call would do, and does nothing', () =>
+    as('admin', `/console/triggers/${trigger}`, async (page) => {
+      const { eid, iccids } = edge.hero
+      const before = await operationsOf(operator, eid)
+      const attempt = async (minutes: number) => {
+        const alarm = { alarm: 'network-loss', minutes, eid, spare: iccids[0] }
+        await page.getByLabel('Body of the call').fill(JSON.stringify(alarm))
+        await page.getByRole('button', { name: 'Try' }).click()
+      }
+      await attempt(2)
+      await page.getByText('The condition does not hold').waitFor()
+      await attempt(40)
+      await page.getByText('1 eUICC would be asked').waitFor()
+      await page.locator(`.verdict-text a[href$="${eid}"]`).waitFor()
+      deepEqual(await operationsOf(operator, eid), before)
+    }),
+  )
+
+  await checks.check('a trigger is closed and opened', () =>
+    as('admin', `/console/triggers/${trigger}`, async (page) => {
+      await page.getByRole('button', { name: 'Close', exact: true }).click()
+      await page.getByText('closed', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Open', exact: true }).click()
+      await page.getByText('open', { exact: true }).waitFor()
+    }),
+  )
+
+  await checks.check('the audit page checks the chain, and knows who made the trigger', () =>
+    as('admin', '/console/audit?action=createTrigger', async (page) => {
+      await page.getByRole('status').getByText('The chain is verified').waitFor()
+      await page.getByRole('row').filter({ hasText: 'createTrigger' }).getByText('done').waitFor()
+    }),
+  )
+
   await checks.check('an API key is shown once', () =>
     as('admin', '/console/api-keys', async (page) => {
       await page.getByRole('button', { name: 'New key' }).click()
@@ -115,6 +155,8 @@ export async function checkSteering(checks: Checks, browser: Browser, edge: Seed
     const pages = [
       ['/console/campaigns', 'Under way'],
       [`/console/campaigns/${id}`, 'Plan'],
+      ['/console/triggers', 'Network-loss alarm'],
+      [`/console/triggers/${trigger}`, 'no match (422)'],
       ['/console/webhooks', 'ticket system'],
       [`/console/webhooks/${data[0]?.id}`, 'Deliveries'],
       ['/console/identities', 'it does not expire'],
@@ -128,4 +170,10 @@ export async function checkSteering(checks: Checks, browser: Browser, edge: Seed
       })
     }
   })
+}
+
+async function operationsOf(operator: OperatorClient, eid: string): Promise<readonly string[]> {
+  const path = `/v1/operations?eid=${eid}&limit=100`
+  const { data } = await operator.call<{ data: { id: string }[] }>('GET', path)
+  return data.map(({ id }) => id)
 }

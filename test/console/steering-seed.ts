@@ -1,4 +1,5 @@
-/** Campaigns, webhooks and keys for the seeded edge, made over the public API. */
+/** Campaigns, triggers, webhooks and keys for the seeded edge, made over the public API. */
+import { deepEqual } from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OperatorClient } from '../simulator/operator-client.ts'
 import type { SeededDevice, SeededEdge } from './seeded-edge.ts'
@@ -13,6 +14,8 @@ export interface Steering {
   readonly endpoint: string
   readonly disabledEndpoint: string
   readonly identity: string
+  /** Of an alarm that was raised once, and once told something else. */
+  readonly trigger: string
 }
 
 export async function seedSteering(edge: SeededEdge): Promise<Steering> {
@@ -31,7 +34,8 @@ export async function seedSteering(edge: SeededEdge): Promise<Steering> {
   const { data } = await operator.call<{ data: { id: string }[] }>('GET', '/v1/eim-identities')
   const identity = data[0]?.id ?? ''
   await operator.call('POST', `/v1/eim-identities/${identity}/rotate`, {})
-  return { ready, paused, endpoint, disabledEndpoint, identity }
+  const trigger = await calledTrigger(edge)
+  return { ready, paused, endpoint, disabledEndpoint, identity, trigger }
 }
 
 /** One whose first wave has passed its gate, and which waits for somebody to say so. */
@@ -47,6 +51,31 @@ async function pausedCampaign({ operator, devices }: SeededEdge): Promise<string
   })
   await stateOf(operator, id, ['running'])
   await wakeUntil(operator, id, heard, ['paused', 'finished'])
+  return id
+}
+
+async function calledTrigger({ url, operator, devices }: SeededEdge): Promise<string> {
+  const { id, secret } = await operator.call<{ id: string; secret: string }>('POST', '/v1/triggers', {
+    name: 'Network-loss alarm',
+    authentication: { kind: 'bearer' },
+    condition: 'body.alarm == "network-loss" && body.minutes >= 15',
+    action: {
+      operation: { type: 'profile.enable', params: { iccid: { cel: 'body.spare' }, rollback: true } },
+      target: { eid: { cel: 'body.eid' } },
+    },
+  })
+  const [, , , , device] = devices
+  const alarm = { alarm: 'network-loss', eid: device?.eid, spare: device?.iccids[0] }
+  const statuses = []
+  for (const minutes of [2, 40]) {
+    const { status } = await fetch(`${url}/v1/hooks/${id}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...alarm, minutes }),
+    })
+    statuses.push(status)
+  }
+  deepEqual(statuses, [422, 202])
   return id
 }
 

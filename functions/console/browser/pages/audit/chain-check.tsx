@@ -38,7 +38,7 @@ export function ChainCheck() {
       <Icon name="check" />
       <div>
         <p>
-          <strong>{nextCursor === null ? 'The chain is whole' : 'Checking the chain'}</strong>:{' '}
+          <strong>{nextCursor === null ? 'The chain is verified' : 'Checking the chain'}</strong>:{' '}
           {entries.toLocaleString('en')} of {head.sequence.toLocaleString('en')} entries are as they were
           written.
         </p>

@@ -1,7 +1,6 @@
 import { type Page as ListPage, post } from '../../api/client.ts'
 import { useResource } from '../../api/resource.ts'
-import { useMay } from '../../api/session.ts'
-import type { TriggerCall } from '../../api/triggers.ts'
+import { type Trigger, type TriggerCall, useMayChange } from '../../api/triggers.ts'
 import { Ago } from '../../parts/ago.tsx'
 import { Badge } from '../../parts/badge.tsx'
 import { Empty, Loaded, ProblemNotice } from '../../parts/notice.tsx'
@@ -13,19 +12,31 @@ import { announce } from '../../shell/announcer.ts'
 /** What a call sets off tells of itself; the call was recorded just before. */
 const SET_OFF = /^(operation\.|campaign\.)/
 
-export function CallList({ id }: { readonly id: string }) {
-  const mayWrite = useMay('triggers:write')
+export function CallList({ trigger }: { readonly trigger: Trigger }) {
+  const mayReplay = useMayChange(trigger)
   const { problem, run } = useSubmit()
-  const path = `/v1/triggers/${id}/calls`
+  const path = `/v1/triggers/${trigger.id}/calls`
   const calls = useResource<ListPage<TriggerCall>>(path, ({ type }) => SET_OFF.test(type), 1000)
   const replay = (callId: string) =>
     run(async () => {
-      await post(`${path}/${encodeURIComponent(callId)}/replay`)
-      announce('The call was made again')
-      calls.reload()
+      try {
+        await post(`${path}/${encodeURIComponent(callId)}/replay`)
+        announce('The call was made again')
+      } finally {
+        // One that is refused is a call too.
+        calls.reload()
+      }
     })
   const columns: readonly Column<TriggerCall>[] = [
-    { title: 'When', cell: ({ receivedAt }) => <Ago at={receivedAt} /> },
+    {
+      title: 'When',
+      cell: ({ receivedAt, messageId, replayOf }) => (
+        <>
+          <Ago at={receivedAt} />
+          <div class="note mono">{replayOf === null ? messageId : `again ${replayOf}`}</div>
+        </>
+      ),
+    },
     { title: 'Verdict', cell: ({ status }) => <Verdict status={status} /> },
     {
       title: 'Answer',
@@ -34,13 +45,13 @@ export function CallList({ id }: { readonly id: string }) {
     {
       title: 'Said',
       cell: ({ id: callId, body }) =>
-        body === null || body === undefined ? (
+        body === null ? (
           <span class="soft">not kept</span>
         ) : (
           <JsonDetails key={callId} value={body} name="body" />
         ),
     },
-    ...(mayWrite
+    ...(mayReplay
       ? [
           {
             title: 'Again',

@@ -1,7 +1,7 @@
 import { useState } from 'hono/jsx/dom'
 import { ask, post } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
-import type { Trigger } from '../../api/triggers.ts'
+import { type Trigger, useMayChange } from '../../api/triggers.ts'
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { ProblemNotice } from '../../parts/notice.tsx'
 import { SecretDialog } from '../../parts/secret-dialog.tsx'
@@ -16,6 +16,7 @@ interface TriggerActionsProps {
 
 export function TriggerActions({ trigger, onChanged }: TriggerActionsProps) {
   const mayWrite = useMay('triggers:write')
+  const mayChange = useMayChange(trigger)
   const { isBusy, problem, run } = useSubmit()
   const [asked, setAsked] = useState<'rotate' | 'delete' | null>(null)
   const [secret, setSecret] = useState<string | null>(null)
@@ -32,12 +33,16 @@ export function TriggerActions({ trigger, onChanged }: TriggerActionsProps) {
   }
   return (
     <>
-      <a class="button" href={`/console/triggers/${trigger.id}/edit`}>
-        Edit
-      </a>
-      <button type="button" class="button" disabled={isBusy} onClick={() => void run(toggle)}>
-        {trigger.enabled ? 'Close' : 'Open'}
-      </button>
+      {mayChange && (
+        <>
+          <a class="button" href={`/console/triggers/${trigger.id}/edit`}>
+            Edit
+          </a>
+          <button type="button" class="button" disabled={isBusy} onClick={() => void run(toggle)}>
+            {trigger.enabled ? 'Close' : 'Open'}
+          </button>
+        </>
+      )}
       {trigger.authentication.kind !== 'jwt' && (
         <button type="button" class="button" onClick={() => setAsked('rotate')}>
           Rotate secret …
@@ -55,7 +60,7 @@ export function TriggerActions({ trigger, onChanged }: TriggerActionsProps) {
           onConfirm={rotate}
           onClose={() => setAsked(null)}
         >
-          Give the new secret to the system that calls.
+          Give the new secret to the system that calls; the one before is taken for another day.
         </ConfirmDialog>
       )}
       {asked === 'delete' && (

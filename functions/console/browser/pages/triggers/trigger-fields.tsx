@@ -43,7 +43,7 @@ export function TriggerFields({ errors, trigger }: TriggerFieldsProps) {
               name="kind"
               onChange={({ target }: Event) => target instanceof HTMLSelectElement && setKind(target.value)}
             >
-              {KINDS.map(([value, label]) => (
+              {KINDS.filter(([value]) => value === (before?.kind ?? value)).map(([value, label]) => (
                 <option key={value} value={value} selected={value === kind}>
                   {label}
                 </option>

@@ -1,5 +1,6 @@
 /** One trigger: what it waits for, what it does, its last calls with their verdicts, and a box to try it in. */
 import { useResource } from '../../api/resource.ts'
+import { useMay } from '../../api/session.ts'
 import type { Trigger } from '../../api/triggers.ts'
 import { Ago } from '../../parts/ago.tsx'
 import { Copyable } from '../../parts/identifier.tsx'
@@ -14,6 +15,7 @@ import { TriggerBadge } from './triggers-page.tsx'
 export function TriggerPage({ params: { id = '' } }: { readonly params: { readonly id?: string } }) {
   const trigger = useResource<Trigger>(`/v1/triggers/${id}`)
   const { value, reload } = trigger
+  const mayTry = useMay('triggers:write')
   return (
     <Page
       title={value?.name ?? 'Trigger'}
@@ -24,11 +26,11 @@ export function TriggerPage({ params: { id = '' } }: { readonly params: { readon
       <Loaded resource={trigger} what="the trigger">
         {(known) => (
           <>
-            <div class="grid-2">
+            <div class={mayTry ? 'grid-2' : ''}>
               <Rule trigger={known} />
-              <DryRun id={id} />
+              {mayTry && <DryRun id={id} />}
             </div>
-            <CallList id={id} />
+            <CallList trigger={known} />
           </>
         )}
       </Loaded>
@@ -37,12 +39,12 @@ export function TriggerPage({ params: { id = '' } }: { readonly params: { readon
 }
 
 function Rule({ trigger }: { readonly trigger: Trigger }) {
-  const { id, authentication, condition, action, fanOut, callsPerMinute, createdBy, createdAt } = trigger
+  const { url, authentication, condition, action, fanOut, callsPerMinute, createdBy, createdAt } = trigger
   return (
     <Panel title="Rule">
       <dl class="pairs">
         <Pair name="Address">
-          <Copyable value={`${location.origin}/v1/hooks/${id}`} name="address" plain />
+          <Copyable value={location.origin + url} name="address" plain />
         </Pair>
         <Pair name="Caller">
           {authentication.kind}
