@@ -1,5 +1,6 @@
 /** The schemas that validate requests at run time and describe them in the OpenAPI document at build time. */
 import * as z from 'zod/mini'
+import { BoundedCache } from '../../shared/pki/bounded-cache.ts'
 import { hasValidCheckDigits, parseEid } from '../../shared/sgp22/index.ts'
 import { OPERATION_STATUSES } from '../euicc/operation.ts'
 import { HEALTHS } from '../fleet/index.ts'
@@ -190,13 +191,20 @@ const euiccSettings = {
   eimId: z.optional(EimId.check(said('One of your eIM identities; by default your default one'))),
 }
 
+/** To look one up takes long, and an import names the same ones again and again. */
+const timeZones = new BoundedCache<boolean>(600)
+
 function isTimeZone(name: string): boolean {
+  const known = timeZones.get(name)
+  if (known !== undefined) return known
+  let isOne = true
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
   } catch {
-    return false
+    isOne = false
   }
+  timeZones.set(name, isOne)
+  return isOne
 }
 
 export const NewEuicc = z.strictObject({ eid: Eid, ...euiccSettings })

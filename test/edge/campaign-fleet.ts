@@ -5,6 +5,7 @@ import type { CampaignId, CampaignPlan, CampaignTarget } from '../../functions/f
 import { CampaignRun } from '../../functions/fleet/campaign/campaign-run.ts'
 import type { OperationChange } from '../../functions/fleet/campaign/campaign-stub.ts'
 import type { EnrolledEuicc } from '../../functions/fleet/euiccs.ts'
+import { CountedSql } from './counted-sql.ts'
 import { nodeSql } from './node-sql.ts'
 
 export const START = Date.parse('2026-12-01T12:00:00Z')
@@ -64,7 +65,9 @@ export class CampaignFleet {
   /** Hand-outs, in order: when, to whom. */
   readonly handOuts: { readonly eid: string; readonly at: number }[] = []
   readonly states: string[] = []
-  readonly #sql = nodeSql()
+  readonly sql = new CountedSql(nodeSql())
+  /** Statements and rows of the largest piece of work so far. */
+  largestPiece = 0
   readonly #devices: Map<string, FleetDevice>
   readonly #operations = new Map<string, Queued>()
   readonly #seen = new Map<string, number>()
@@ -78,7 +81,7 @@ export class CampaignFleet {
 
   #start(): CampaignRun {
     return new CampaignRun({
-      sql: this.#sql,
+      sql: this.sql,
       now: () => this.now,
       lookUp: async (_tenant, target, cursor) => this.#lookUp(target, cursor),
       find: async (_tenant, eids) => new Map(eids.flatMap((eid) => this.#row(eid))),
@@ -126,7 +129,9 @@ export class CampaignFleet {
   /** All that is due now. */
   async settle(): Promise<void> {
     for (let next = this.run.nextWork; next !== null && next <= this.now; next = this.run.nextWork) {
+      const before = this.sql.touched
       await this.run.work()
+      this.largestPiece = Math.max(this.largestPiece, this.sql.touched - before)
     }
   }
 

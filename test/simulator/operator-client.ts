@@ -16,14 +16,30 @@ export class OperatorClient {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<T> {
+    if (body === undefined) return this.#send<T>(method, path, headers)
+    return this.#send<T>(
+      method,
+      path,
+      { 'Content-Type': 'application/json', ...headers },
+      JSON.stringify(body),
+    )
+  }
+
+  /** For rows, which are not JSON. */
+  importRows<T>(csv: string): Promise<T> {
+    return this.#send<T>('POST', '/v1/imports', { 'Content-Type': 'text/csv' }, csv)
+  }
+
+  async #send<T>(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<T> {
     const response = await fetch(this.#url + path, {
       method,
-      headers: {
-        Authorization: `Bearer ${this.#apiKey}`,
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { Authorization: `Bearer ${this.#apiKey}`, ...headers },
+      ...(body === undefined ? {} : { body }),
     })
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)

@@ -1,4 +1,4 @@
-/** What a campaign knows of itself beside its eUICCs: one record. */
+/** What a campaign knows of itself beside its eUICCs: its plan, written once, and a small record of how it stands. */
 import { first, type Sql } from '../../euicc/sql.ts'
 import type { CampaignId, CampaignPlan, CampaignState, Pause } from './campaign.ts'
 import { type Forgiven, NOTHING_FORGIVEN } from './judgement.ts'
@@ -30,24 +30,34 @@ export interface CampaignRecord {
   readonly pace: { readonly since: number; readonly left: number }
 }
 
-const TABLES = ['CREATE TABLE campaign (record TEXT NOT NULL)', ...TARGET_TABLES]
+/** A plan may name many EIDs: it stays out of what is written at every change. */
+const TABLES = [
+  'CREATE TABLE campaign (plan TEXT NOT NULL)',
+  'CREATE TABLE progress (record TEXT NOT NULL)',
+  ...TARGET_TABLES,
+]
 
 const isCreated = (sql: Sql) =>
   first(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'campaign'`) !== undefined
 
-export function createRecord(sql: Sql, record: CampaignRecord): void {
+/** Call inside a transaction. */
+export function createRecord(sql: Sql, { plan, ...record }: CampaignRecord): void {
   for (const statement of TABLES) sql.run(statement)
-  sql.run('INSERT INTO campaign VALUES (?)', JSON.stringify(record))
+  sql.run('INSERT INTO campaign VALUES (?)', JSON.stringify(plan))
+  sql.run('INSERT INTO progress VALUES (?)', JSON.stringify(record))
 }
 
 export function readRecord(sql: Sql): CampaignRecord | null {
   if (!isCreated(sql)) return null
-  const row = first<{ record: string }>(sql, 'SELECT record FROM campaign')
-  return row ? (JSON.parse(row.record) as CampaignRecord) : null
+  const row = first<{ plan: string; record: string }>(sql, 'SELECT plan, record FROM campaign, progress')
+  if (!row) return null
+  const record = JSON.parse(row.record) as Omit<CampaignRecord, 'plan'>
+  return { ...record, plan: JSON.parse(row.plan) as CampaignPlan }
 }
 
-export function writeRecord(sql: Sql, record: CampaignRecord): void {
-  sql.run('UPDATE campaign SET record = ?', JSON.stringify(record))
+/** The plan never changes. */
+export function writeRecord(sql: Sql, { plan: _plan, ...record }: CampaignRecord): void {
+  sql.run('UPDATE progress SET record = ?', JSON.stringify(record))
 }
 
 export function newRecord(

@@ -1,4 +1,4 @@
-/** The eUICCs of a campaign as stored: one row each, and a tally by wave and status so that nobody has to count. */
+/** The eUICCs of a campaign as stored: one row each, and tallies by wave, status and reason so that nobody has to count. */
 import { first, type Sql } from '../../euicc/sql.ts'
 import { TARGET_STATUSES, type Tally, type TargetStatus } from './campaign.ts'
 
@@ -11,6 +11,7 @@ export const TARGET_TABLES = [
   'CREATE INDEX target_order ON target (status, wave, rank)',
   'CREATE INDEX target_due ON target (status, due_at) WHERE due_at IS NOT NULL',
   'CREATE TABLE tally (wave INTEGER NOT NULL, status TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (wave, status)) WITHOUT ROWID',
+  'CREATE TABLE skipped (reason TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID',
 ]
 
 /** Wave of eUICCs that are in none: left out, or not yet divided. */
@@ -74,7 +75,7 @@ export class TargetStore {
   insert(target: Target): void {
     if (this.find(target.eid)) return
     this.#write(target)
-    this.#count(target.wave, target.status, 1)
+    this.#count(target, 1)
   }
 
   /** Call inside a transaction. */
@@ -82,8 +83,8 @@ export class TargetStore {
     const moved = { ...target, ...change }
     this.#write(moved)
     if (moved.status !== target.status || moved.wave !== target.wave) {
-      this.#count(target.wave, target.status, -1)
-      this.#count(moved.wave, moved.status, 1)
+      this.#count(target, -1)
+      this.#count(moved, 1)
     }
     return moved
   }
@@ -127,10 +128,10 @@ export class TargetStore {
     return Object.fromEntries(TARGET_STATUSES.map((status) => [status, counts.get(status) ?? 0])) as Tally
   }
 
+  /** Those left out, by the code of their reason. */
   skippedByReason(): Record<string, number> {
-    const query = `SELECT reason ->> 'code' AS code, COUNT(*) AS n FROM target WHERE status = 'skipped' GROUP BY 1`
-    const rows = this.#sql.all<{ code: string; n: number }>(query)
-    return Object.fromEntries(rows.map(({ code, n }) => [code, n]))
+    const rows = this.#sql.all<{ reason: string; n: number }>('SELECT reason, n FROM skipped WHERE n > 0')
+    return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]))
   }
 
   #write(target: Target): void {
@@ -150,11 +151,17 @@ export class TargetStore {
     )
   }
 
-  #count(wave: number, status: TargetStatus, by: number): void {
+  #count({ wave, status, reason }: Target, by: number): void {
     this.#sql.run(
       'INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (wave, status) DO UPDATE SET n = n + excluded.n',
       wave,
       status,
+      by,
+    )
+    if (status !== 'skipped') return
+    this.#sql.run(
+      'INSERT INTO skipped VALUES (?, ?) ON CONFLICT (reason) DO UPDATE SET n = n + excluded.n',
+      reason?.code ?? 'unknown',
       by,
     )
   }
