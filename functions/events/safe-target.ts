@@ -22,9 +22,11 @@ export function refusalOfTarget(text: string, allowsLocal: boolean): string | nu
 }
 
 function refusalOfHost(hostname: string): string | null {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '')
   if (ipaddr.isValid(host)) {
-    return ipaddr.process(host).range() === 'unicast' ? null : 'is no public address'
+    // IPv4-compatible addresses, long out of use: the IPv4 address in them may be any.
+    const isCompatible = host.startsWith('::')
+    return !isCompatible && ipaddr.process(host).range() === 'unicast' ? null : 'is no public address'
   }
   if (!host.includes('.')) return 'is no public name'
   return INSIDE.some((suffix) => host === suffix || host.endsWith(`.${suffix}`)) ? 'is no public name' : null

@@ -42,6 +42,25 @@ function showCall({ receivedAt, digest: _digest, ...call }: RecordedCall) {
   return { ...call, receivedAt: instant(receivedAt) }
 }
 
+/** Activation codes are for those who may send them, as in operations. */
+const seesCodes = ({ key }: AnyCall) => key?.scopes.includes('operations:write') === true
+
+function viewFor(call: AnyCall, trigger: Trigger) {
+  const shown = view(trigger)
+  return seesCodes(call)
+    ? shown
+    : { ...shown, ...withoutCodes({ action: shown.action, condition: shown.condition }) }
+}
+
+function withoutCodes<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value).replace(/LPA:1\$[^\s"'\\]*/gi, 'LPA:1$…')) as T
+}
+
+function showCallFor(call: AnyCall, recorded: RecordedCall) {
+  const shown = showCall(recorded)
+  return seesCodes(call) ? shown : { ...shown, body: null }
+}
+
 const versionOf = (trigger: Trigger) => JSON.stringify(trigger)
 
 async function triggerIn({ environment, tenant, params: { id = '' } }: AnyCall): Promise<Trigger> {
@@ -169,9 +188,17 @@ export const triggerRoutes: readonly Route[] = [
     query: PageQuery,
     success: { status: 200, description: 'A page of triggers' },
     examples: [{ summary: 'All', query: {} }],
-    async handle({ environment, tenant, query: { limit, cursor } }) {
+    async handle(call) {
+      const { environment, tenant, query } = call
+      const { limit, cursor } = query
       const found = await listTriggers(environment.FLEET, tenant, limit, cursor ?? null)
-      return { json: page(found.map(view), limit, (last) => last.id) }
+      return {
+        json: page(
+          found.map((each) => viewFor(call, each)),
+          limit,
+          (last) => last.id,
+        ),
+      }
     },
   }),
   route({
@@ -185,7 +212,7 @@ export const triggerRoutes: readonly Route[] = [
     examples: [{ summary: 'One' }],
     async handle(call) {
       const trigger = await triggerIn(call)
-      return { json: view(trigger), headers: { ETag: await etagOf(versionOf(trigger)) } }
+      return { json: viewFor(call, trigger), headers: { ETag: await etagOf(versionOf(trigger)) } }
     },
   }),
   route({
@@ -271,7 +298,7 @@ export const triggerRoutes: readonly Route[] = [
     async handle(call) {
       const { id } = await triggerIn(call)
       const calls = await lastCalls(call.environment.FLEET, id)
-      return { json: { data: calls.map(showCall), nextCursor: null } }
+      return { json: { data: calls.map((each) => showCallFor(call, each)), nextCursor: null } }
     },
   }),
   route({
@@ -299,7 +326,7 @@ export const triggerRoutes: readonly Route[] = [
     operationId: 'callTrigger',
     summary: 'Call a trigger',
     description:
-      'As the trigger says: signed as Standard Webhooks says, or with a bearer key or token. The same `webhook-id` (or `jti`) is answered as before and does nothing again. A call that matches nothing is answered 422.',
+      'As the trigger says: signed as Standard Webhooks says, or with a bearer key or token. The same `webhook-id` is answered as before and does nothing again. A call that matches nothing is answered 422.',
     tag: TAG,
     access: 'none',
     bodyTypes: ['application/json', 'application/cloudevents+json'],

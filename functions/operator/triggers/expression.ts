@@ -25,11 +25,17 @@ const LIMITS = {
 const MOST_ELEMENTS = 500
 /** Parts of an expression that is evaluated for each element: any of them may read the whole body. */
 const MOST_PARTS_EACH = 24
+/** Elements of the longest list times characters of the longest text in a body, for expressions that go through a list. */
+const MOST_WORK = 2_000_000
 
 /** Macros that go through a list: one inside another multiplies. */
 const GOING_THROUGH = new Set(['map', 'filter', 'all', 'exists', 'exists_one'])
 /** `matches`: regular expressions can take for ever. `bind`: can double a value with every name. */
 const FORBIDDEN = new Set(['matches', 'bind'])
+/** Make a longer list or text of what a caller sends: not for each element, nor to go through. */
+const GROWING = new Set(['split', 'join'])
+/** Their time is the product of both texts, so a caller must not choose both. */
+const SEARCHING = new Set(['contains', 'indexOf', 'lastIndexOf', 'split'])
 
 const environment = new Environment({ limits: LIMITS })
   .registerVariable('body', 'dyn')
@@ -59,6 +65,10 @@ function parse(text: string) {
 function checkNode(node: ASTNode, goesThrough: boolean): void {
   const name = node.op === 'rcall' || node.op === 'call' ? node.args[0] : ''
   if (FORBIDDEN.has(name)) throw new ExpressionFault(`uses ${name}, which is not allowed`)
+  if (SEARCHING.has(name) && !searchesForConstant(node)) {
+    throw new ExpressionFault(`uses ${name} for something else than a constant`)
+  }
+  if (goesThrough && GROWING.has(name)) throw new ExpressionFault(`uses ${name} where it goes through a list`)
   const goes = GOING_THROUGH.has(name)
   if (goes && goesThrough) throw new ExpressionFault('goes through a list inside another')
   if (goes && partsOf(node) > MOST_PARTS_EACH) {
@@ -67,8 +77,17 @@ function checkNode(node: ASTNode, goesThrough: boolean): void {
   for (const inner of nodesIn(node.args)) checkNode(inner, goesThrough || goes)
 }
 
+function searchesForConstant(node: ASTNode): boolean {
+  return node.op === 'rcall' && node.args[2].every(({ op }) => op === 'value')
+}
+
 function partsOf(node: ASTNode): number {
   return nodesIn(node.args).reduce((sum, inner) => sum + partsOf(inner), 1)
+}
+
+function goesThroughList(node: ASTNode): boolean {
+  const isMacro = node.op === 'rcall' && GOING_THROUGH.has(node.args[0])
+  return isMacro || nodesIn(node.args).some(goesThroughList)
 }
 
 function nodesIn(value: unknown): ASTNode[] {
@@ -79,28 +98,53 @@ function nodesIn(value: unknown): ASTNode[] {
 /** The value as JSON. @throws {ExpressionFault} when it fails on this body, or gives too much */
 export function evaluate(text: string, { body, now }: Seen): unknown {
   const parsed = parse(text)
-  checkSize(body)
-  return toJson(attempt(() => parsed({ body, now: new Date(now) })))
+  return attempt(() => {
+    checkSize(body, goesThroughList(parsed.ast))
+    return toJson(parsed({ body, now: new Date(now) }))
+  })
 }
 
 function attempt<T>(action: () => T): T {
   try {
     return action()
   } catch (error) {
-    const isForeseen =
-      error instanceof ParseError || error instanceof EvaluationError || error instanceof CelTypeError
-    if (!isForeseen) throw error
+    // RangeError: a text, a time or a depth that JavaScript does not have.
+    const isForeseen = [ParseError, EvaluationError, CelTypeError, RangeError].some(
+      (kind) => error instanceof kind,
+    )
+    if (!isForeseen || !(error instanceof Error)) throw error
     throw new ExpressionFault(error.message.split('\n')[0] ?? 'failed', { cause: error })
   }
 }
 
-/** Lists are what an expression's time grows with. */
-function checkSize(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value) && value.length > MOST_ELEMENTS) {
-    throw new ExpressionFault(`the body holds a list of more than ${MOST_ELEMENTS} elements`)
+/** Lists are what an expression's time grows with, and the texts that it reads for each of their elements. */
+function checkSize(body: unknown, goesThrough: boolean): void {
+  const { elements, characters } = largestIn(body)
+  if (elements > MOST_ELEMENTS) {
+    throw new ExpressionFault(`the body holds a list or object of more than ${MOST_ELEMENTS} elements`)
   }
-  for (const inner of Object.values(value)) checkSize(inner)
+  if (goesThrough && elements * characters > MOST_WORK) {
+    throw new ExpressionFault('the body holds a list and a text that are too long together')
+  }
+}
+
+interface Largest {
+  readonly elements: number
+  readonly characters: number
+}
+
+function largestIn(value: unknown): Largest {
+  if (typeof value === 'string') return { elements: 0, characters: value.length }
+  if (typeof value !== 'object' || value === null) return { elements: 0, characters: 0 }
+  const inner = Object.values(value)
+  const start: Largest = { elements: inner.length, characters: 0 }
+  return inner.map(largestIn).reduce(
+    (most, each) => ({
+      elements: Math.max(most.elements, each.elements),
+      characters: Math.max(most.characters, each.characters),
+    }),
+    start,
+  )
 }
 
 function toJson(value: unknown): unknown {

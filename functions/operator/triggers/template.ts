@@ -2,6 +2,7 @@
 import { checkExpression, ExpressionFault, evaluate, type Seen } from './expression.ts'
 
 const DEEPEST = 16
+const MOST_EXPRESSIONS = 32
 
 /** Does `use` for each expression in its place. @throws {ExpressionFault} with where it stands */
 function walk(value: unknown, pointer: string, use: (text: string) => unknown, depth = 0): unknown {
@@ -32,7 +33,12 @@ function expressionIn(value: object): string | null {
 
 /** @throws {ExpressionFault} */
 export function checkTemplate(template: unknown, pointer: string): void {
-  walk(template, pointer, checkExpression)
+  let count = 0
+  walk(template, pointer, (text) => {
+    if (++count > MOST_EXPRESSIONS)
+      throw new ExpressionFault(`is one of more than ${MOST_EXPRESSIONS} expressions`)
+    checkExpression(text)
+  })
 }
 
 /** @throws {ExpressionFault} */

@@ -250,6 +250,8 @@ describe('a call with a token of the operator’s issuer', () => {
 describe('a trigger', () => {
   it.each([
     ['/condition', { condition: 'body.event ==' }],
+    ['/condition', { condition: 'body.list.exists(x, body.text.contains(body.part))' }],
+    ['/condition', { condition: 'body.text.split("").all(x, x == "a")' }],
     ['/condition', { condition: 'body.text.matches("(a+)+$")' }],
     ['/condition', { condition: 'body.list.all(x, body.list.all(y, x == y))' }],
     ['/condition', { condition: `${'('.repeat(200)}true${')'.repeat(200)}` }],
@@ -258,6 +260,7 @@ describe('a trigger', () => {
       { condition: `body.list.all(x, ${Array.from({ length: 30 }, () => 'body.text').join(' + ')} == x)` },
     ],
     ['/action', { action: { ...LIST, target: { eid: { cel: 'body.' } } } }],
+    ['/action', { action: { ...LIST, target: { eids: Array(33).fill({ cel: 'body.eid' }) } } }],
     ['/action/operation', { action: { ...LIST, operation: { type: { cel: 'body.type' } } } }],
     [
       '/action/operation',
@@ -335,5 +338,39 @@ describe('a trigger', () => {
     await stranger.send('POST', '/v1/euiccs', { body: { eid: OTHER_EID } })
     const reply = await call(await make(), { ...LOST, eid: OTHER_EID })
     expect(reply).toMatchObject({ status: 409, body: { code: 'conflict' } })
+  })
+})
+
+describe('what must not come out of a trigger', () => {
+  it('shows no activation code to a key that only reads', async () => {
+    const code = 'LPA:1$smdp.example.com$SECRET-MATCHING-ID'
+    const operation = { type: 'profile.download', params: { activationCode: code } }
+    const made = await make({ action: { operation, target: { eid: { cel: 'body.eid' } } } })
+    await call(made, { ...LOST, code })
+    const key = await operator.send('POST', '/v1/api-keys', { body: { name: 'v', role: 'viewer' } })
+    const viewer = clientOf(installation.environment, key.body.apiKey ?? key.body.secret)
+    const paths = ['/v1/triggers', `/v1/triggers/${made.id}`, `/v1/triggers/${made.id}/calls`]
+    const replies = await Promise.all(paths.map((path) => viewer('GET', path)))
+
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200])
+    const shown = paths.filter((_, index) => replies[index]?.text.includes('SECRET-MATCHING-ID'))
+    expect(shown).toEqual([])
+  })
+
+  it.each([
+    ['a list and a text, both long', { l: Array(400).fill(1), s: 'a'.repeat(50_000) }],
+    ['a list of very many', { l: Array(501).fill(1), s: '' }],
+    [
+      'an object of very many',
+      { l: Object.fromEntries(Array.from({ length: 501 }, (_, key) => [key, 1])), s: '' },
+    ],
+  ])('does not go through %s', async (_, body) => {
+    const made = await make({ condition: 'body.l.exists(x, size(body.s) == 1)' })
+    expect(await call(made, body)).toMatchObject({ status: 422, body: { code: 'not-matched' } })
+  })
+
+  it('answers 422, not 5xx, when CEL gives a time that does not exist', async () => {
+    const made = await make({ condition: 'now + duration("9000000000000s")' })
+    expect(await call(made)).toMatchObject({ status: 422, body: { code: 'not-matched' } })
   })
 })
