@@ -1,4 +1,5 @@
 /** Hands operations to the objects of their eUICCs: one, or a batch in which each stands for itself. */
+import { inLanes } from '../../shared/in-lanes.ts'
 import type { EnqueueRefusal, Enrolment } from '../euicc/euicc-interface.ts'
 import type { NewOperation as EuiccOperation, OperationView } from '../euicc/operation.ts'
 import { findEnrolments } from '../fleet/index.ts'
@@ -52,15 +53,11 @@ export async function enqueueMany(
 ): Promise<readonly BatchResult[]> {
   const surroundings = await readSurroundings(call, bodies)
   const results: BatchResult[] = []
-  const lanes = Map.groupBy(bodies.entries(), ([, body]) => body.eid).values()
-  const work = async () => {
-    // The lanes are one iterator that all workers share: each takes the next eUICC.
-    for (const lane of lanes) {
-      for (const [index, body] of lane)
-        results[index] = await enqueueItem(surroundings, call, body, index, key)
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, work))
+  const ofEuiccs = Map.groupBy(bodies.entries(), ([, body]) => body.eid).values()
+  await inLanes(ofEuiccs, LANES, async (ofOne) => {
+    for (const [index, body] of ofOne)
+      results[index] = await enqueueItem(surroundings, call, body, index, key)
+  })
   return results
 }
 

@@ -4,11 +4,15 @@ import type { Call } from './route.ts'
 
 type Shown = Omit<OperationView, 'params'> & { readonly params: unknown }
 
+/** Activation codes are for those who may send them. */
+export function seesActivationCodes({ key }: Pick<Call<unknown, unknown>, 'key'>): boolean {
+  return key?.scopes.includes('operations:write') === true
+}
+
 /** Who may not create operations sees of an activation code only where it leads. */
-export function showOperation({ key }: Pick<Call<unknown, unknown>, 'key'>, operation: OperationView): Shown {
+export function showOperation(call: Pick<Call<unknown, unknown>, 'key'>, operation: OperationView): Shown {
   const request = { type: operation.type, ...(operation.params as object) } as OperationRequest
-  const seesCodes = key?.scopes.includes('operations:write') === true
-  return { ...operation, params: paramsOf(request, seesCodes) }
+  return { ...operation, params: paramsOf(request, seesActivationCodes(call)) }
 }
 
 function paramsOf(request: OperationRequest, seesCodes: boolean): unknown {

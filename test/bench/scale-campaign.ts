@@ -1,4 +1,5 @@
 /** A campaign over the whole of a large fleet, and devices with real cards that come for their packages. */
+import { inLanes } from '../../shared/in-lanes.ts'
 import type { CardIssuer } from '../simulator/card-issuer.ts'
 import type { BenchDevice } from './fleet.ts'
 import type { HarnessEdge } from './harness-edge.ts'
@@ -26,7 +27,7 @@ export async function runCampaign(
   euiccs: number,
 ): Promise<void> {
   const devices = devicesOf(edge, issuer, tenant.initialEim, DEVICES)
-  const first = await inLanes(devices)
+  const first = await wakeUpAll(devices)
   log.addRate('first contact', devices.length / (first / 1000), 'devices/s')
   await log.cpuOfSome('one poll', async () => devices[0]?.ipa.wakeUp())
 
@@ -55,7 +56,7 @@ export async function runCampaign(
   const seconds = () => (performance.now() - start) / 1000
   let made = 0
   while (made < euiccs && seconds() < RUNS_FOR_SECONDS) {
-    await inLanes(devices)
+    await wakeUpAll(devices)
     const { total } = await ask(`/${id}`)
     made = euiccs - (total.waiting ?? 0)
   }
@@ -79,13 +80,11 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
 }
 
 /** All devices wake up, some at a time. Gives the milliseconds it took. */
-function inLanes(devices: readonly BenchDevice[]): Promise<number> {
-  const left = devices.values()
-  const lane = async () => {
-    for (const { ipa, eid } of left) {
+function wakeUpAll(devices: readonly BenchDevice[]): Promise<number> {
+  return timed(() =>
+    inLanes(devices, LANES, async ({ ipa, eid }) => {
       const end = await ipa.wakeUp()
       if (end !== 'nothing-more') throw new Error(`the contact of ${eid} ended as ${end}`)
-    }
-  }
-  return timed(() => Promise.all(Array.from({ length: LANES }, lane)))
+    }),
+  )
 }

@@ -1,4 +1,5 @@
 /** While a campaign runs: operations are made wave by wave, what is overdue is looked at, what was aborted is taken back. */
+import { inLanes } from '../../../shared/in-lanes.ts'
 import type { EnrolledEuicc } from '../euiccs.ts'
 import type { TargetStatus } from './campaign.ts'
 import type { CampaignContext } from './campaign-context.ts'
@@ -26,7 +27,7 @@ export async function askSome(context: CampaignContext): Promise<boolean> {
   const { ports, record } = context
   const eids = next.map(({ eid }) => eid)
   const known = await ports.find(record.tenant, eids)
-  await inLanes(next, (target) => ask(context, target, known.get(target.eid)))
+  await inLanes(next, LANES, (target) => ask(context, target, known.get(target.eid)))
   return true
 }
 
@@ -129,19 +130,10 @@ export async function cancelSome(context: CampaignContext): Promise<boolean> {
   const { ports, record } = context
   const open = openTargets(context, ASKED_AT_ONCE)
   const reason = { code: 'aborted', detail: 'the campaign was aborted' }
-  await inLanes(open, async ({ eid, status, operationId }) => {
+  await inLanes(open, LANES, async ({ eid, status, operationId }) => {
     const isBack =
       status !== 'queued' || operationId === null || (await ports.cancel(record.tenant, eid, operationId))
     move(context, eid, status, isBack ? { status: 'cancelled', reason } : { status: 'delivered' })
   })
   return open.length > 0
-}
-
-/** Works through `items`, some at a time. */
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values()
-  const lane = async () => {
-    for (const item of left) await work(item)
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
 }

@@ -1,5 +1,6 @@
 /** Asks objects for their truth, and finds where the index differs from it. */
 
+import { inLanes } from '../../../shared/in-lanes.ts'
 import type { EuiccTruth } from '../../euicc/euicc-interface.ts'
 import { type EuiccNamespace, euiccOf } from '../../euicc/euicc-stub.ts'
 import { type Difference, differences } from './differences.ts'
@@ -23,14 +24,10 @@ export async function compareEuiccs(
 ): Promise<readonly Compared[]> {
   const index = await readIndex(fleet, tenant, eids)
   const compared: Compared[] = []
-  const left = index.values()
-  const lane = async () => {
-    for (const rows of left) {
-      const truth = await readWholeTruth(euiccs, tenant, rows.eid)
-      compared.push({ index: rows, truth, differences: differences(rows, truth) })
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
+  await inLanes(index.values(), LANES, async (rows) => {
+    const truth = await readWholeTruth(euiccs, tenant, rows.eid)
+    compared.push({ index: rows, truth, differences: differences(rows, truth) })
+  })
   return compared
 }
 

@@ -1,5 +1,6 @@
 /** What a call sets off: its trigger's action filled in, for single eUICCs at once or as a campaign. */
 import { sha256 } from '@noble/hashes/sha2.js'
+import { inLanes } from '../../../shared/in-lanes.ts'
 import { ulid } from '../../euicc/operation-id.ts'
 import type { CampaignId, CampaignOperation, CampaignPlan } from '../../fleet/campaign/campaign.ts'
 import { campaignOf } from '../../fleet/campaign/campaign-stub.ts'
@@ -136,15 +137,11 @@ export async function act(
   }
   const operations: { eid: string; operationId: string }[] = []
   const leftOut = [...intent.leftOut]
-  const left = intent.euiccs.values()
-  const lane = async () => {
-    for (const euicc of left) {
-      const asked = await ask(call, trigger, intent.operation, euicc, made.callId)
-      if ('operationId' in asked) operations.push(asked)
-      else leftOut.push(asked)
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
+  await inLanes(intent.euiccs, LANES, async (euicc) => {
+    const asked = await ask(call, trigger, intent.operation, euicc, made.callId)
+    if ('operationId' in asked) operations.push(asked)
+    else leftOut.push(asked)
+  })
   if (operations.length > 0) return { operations, leftOut }
   const errors = leftOut
     .slice(0, 100)
