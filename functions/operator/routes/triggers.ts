@@ -4,6 +4,7 @@ import { page } from '../page.ts'
 import { notFound, Problem, problemOf } from '../problem.ts'
 import { type Call, type Route, route } from '../route.ts'
 import { PageQuery } from '../schemas.ts'
+import { seesActivationCodes } from '../show-operation.ts'
 import { DryRun, NewTrigger, TriggerChange } from '../trigger-schemas.ts'
 import { holds, type Intent, intend } from '../triggers/act.ts'
 import { findCall, lastCalls, type RecordedCall } from '../triggers/call-log.ts'
@@ -42,12 +43,9 @@ function showCall({ receivedAt, digest: _digest, ...call }: RecordedCall) {
   return { ...call, receivedAt: instant(receivedAt) }
 }
 
-/** Activation codes are for those who may send them, as in operations. */
-const seesCodes = ({ key }: AnyCall) => key?.scopes.includes('operations:write') === true
-
 function viewFor(call: AnyCall, trigger: Trigger) {
   const shown = view(trigger)
-  return seesCodes(call)
+  return seesActivationCodes(call)
     ? shown
     : { ...shown, ...withoutCodes({ action: shown.action, condition: shown.condition }) }
 }
@@ -58,7 +56,7 @@ function withoutCodes<T>(value: T): T {
 
 function showCallFor(call: AnyCall, recorded: RecordedCall) {
   const shown = showCall(recorded)
-  return seesCodes(call) ? shown : { ...shown, body: null }
+  return seesActivationCodes(call) ? shown : { ...shown, body: null }
 }
 
 const versionOf = (trigger: Trigger) => JSON.stringify(trigger)
@@ -326,7 +324,7 @@ export const triggerRoutes: readonly Route[] = [
     operationId: 'callTrigger',
     summary: 'Call a trigger',
     description:
-      'As the trigger says: signed as Standard Webhooks says, or with a bearer key or token. The same `webhook-id` is answered as before and does nothing again. A call that matches nothing is answered 422.',
+      'As the trigger says: signed as Standard Webhooks says, or with a bearer key or token. The same `webhook-id` is answered as before and does nothing again; so is, without one, the same body under the same token. A call that matches nothing is answered 422.',
     tag: TAG,
     access: 'none',
     bodyTypes: ['application/json', 'application/cloudevents+json'],

@@ -6,6 +6,7 @@ import { BoundedCache } from '../../../shared/pki/bounded-cache.ts'
 import type { Environment } from '../../environment.ts'
 import { refusalOfTarget } from '../../events/index.ts'
 import { type KeepingEnvironment, keepSecret, readSecret } from '../../keys/index.ts'
+import { hashOfCredential } from '../credential.ts'
 import { Problem } from '../problem.ts'
 import type { Authentication, Trigger } from './trigger.ts'
 
@@ -112,13 +113,8 @@ function bearerOf(request: Request): string {
   return bearer
 }
 
-async function digestOf(text: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))
-}
-
 async function checkBearer(secrets: readonly string[], bearer: string): Promise<void> {
-  // Digests of 256 random bits cannot be felt out by timing.
-  const [given, ...known] = await Promise.all([bearer, ...secrets].map(digestOf))
+  const [given, ...known] = await Promise.all([bearer, ...secrets].map(hashOfCredential))
   if (given === undefined || !known.includes(given)) throw refused('the key is not the one of this trigger')
 }
 

@@ -5,7 +5,14 @@ import { takeToken } from '../rate-limit.ts'
 import type { Answer, Call } from '../route.ts'
 import { parseJson } from '../validation.ts'
 import { act, holds, intend, type TriggerCall } from './act.ts'
-import { claimCall, type NewCall, type RecordedCall, recordAnswer, releaseCall } from './call-log.ts'
+import {
+  claimCall,
+  digestOf,
+  type NewCall,
+  type RecordedCall,
+  recordAnswer,
+  releaseCall,
+} from './call-log.ts'
 import { authenticateCaller } from './caller.ts'
 import { findTrigger, type Trigger } from './trigger.ts'
 
@@ -39,7 +46,7 @@ export async function receiveCall(call: AnyCall): Promise<Answer> {
   await believe(environment, trigger, request, text, now)
   if (!trigger.enabled) throw new Problem('conflict', 'the trigger is disabled')
   const answer = await takeCall(call, trigger, {
-    messageId: messageIdOf(request),
+    messageId: await messageIdOf(trigger, request, text),
     body: text,
     replayOf: null,
   })
@@ -54,9 +61,16 @@ function notBelieved(cause?: unknown): Problem {
   return new Problem('call-refused', 'there is no such trigger, or its proof is missing or wrong', { cause })
 }
 
-/** @throws {Problem} bad-request */
-function messageIdOf({ headers }: Request): string | null {
+/** Without a name, the same body under the same token is the same message. @throws {Problem} bad-request */
+async function messageIdOf(
+  { authentication }: Trigger,
+  { headers }: Request,
+  text: string,
+): Promise<string | null> {
   const id = headers.get('webhook-id')
+  if (id === null && authentication.kind === 'jwt') {
+    return `token:${await digestOf(`${headers.get('Authorization')}\n${text}`)}`
+  }
   if (id !== null && (id === '' || id.length > LONGEST_ID)) {
     throw new Problem('bad-request', `a webhook-id has 1 to ${LONGEST_ID} characters`)
   }

@@ -202,8 +202,8 @@ describe('a call with a token of the operator’s issuer', () => {
     const made = await make({ authentication: { kind: 'jwt', issuer: ISSUER, audience: 'eim', jwksUrl } })
     const sign = (payload: object = {}) =>
       new SignJWT({ ...claims, ...payload }).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey)
-    const send = (token: string) =>
-      clientOf(installation.environment, token)('POST', `/v1/hooks/${made.id}`, { body: LOST })
+    const send = (token: string, body: object = LOST) =>
+      clientOf(installation.environment, token)('POST', `/v1/hooks/${made.id}`, { body })
     return { sign, send, fetches }
   }
 
@@ -214,6 +214,15 @@ describe('a call with a token of the operator’s issuer', () => {
     expect((await send(await sign())).status).toBe(202)
     expect(fetches).toHaveBeenCalledTimes(1)
     expect(fetches.mock.calls[0]?.[1]?.redirect).toBe('manual')
+  })
+
+  it('does nothing again with the same body, and takes another', async () => {
+    const { sign, send } = await issuer()
+    const token = await sign()
+
+    expect((await send(token)).body.duplicate).toBe(false)
+    expect((await send(token)).body.duplicate).toBe(true)
+    expect((await send(token, { ...LOST, more: 1 })).body.duplicate).toBe(false)
   })
 
   it.each([
