@@ -49,16 +49,16 @@ export function csvOf(first: number, count: number): string {
   return `eid,group,site,expectedPollSeconds\n${rows.join('\n')}\n`
 }
 
-/** Those of the first `count` rows, as devices that have not called yet. */
+/** The eUICCs of these numbers, as devices that have not called yet. */
 export function devicesOf(
   { url }: HarnessEdge,
   issuer: CardIssuer,
   initialEim: string,
-  count: number,
+  numbers: readonly number[],
 ): BenchDevice[] {
   const send = httpSend(url)
-  return Array.from({ length: count }, (_, index): BenchDevice => {
-    const euicc = makeDevice(issuer, index + 1)
+  return numbers.map((number): BenchDevice => {
+    const euicc = makeDevice(issuer, number)
     euicc.addInitialEim(fromHex(initialEim))
     const { eid } = euicc.state
     const poll = Buffer.from(encode(GetEimPackageRequest, { eidValue: eidToOctets(parseEid(eid)) }))
