@@ -131,8 +131,8 @@ async function run(call: TriggerCall, trigger: Trigger, known: RecordedCall, tex
   }
 }
 
-function answerAgain(known: RecordedCall, { body, messageId }: NewCall): Answer {
-  if (known.body !== null && known.body !== body) {
+async function answerAgain(known: RecordedCall, { body, messageId }: NewCall): Promise<Answer> {
+  if (known.digest !== (await digestOf(body))) {
     throw new Problem('idempotency-mismatch', `another call had the id ${messageId}`)
   }
   if (known.status === null) {
