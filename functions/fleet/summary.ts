@@ -1,4 +1,7 @@
-/** The fleet in numbers. What grows for good is counted as it happens (migration 0017), the rest over covering indexes. */
+/**
+ * The fleet in numbers, counted as they change (migrations 0017 and 0020); health, which changes with time alone, over a
+ * covering index.
+ */
 import { OPERATION_STATUSES, type OperationStatus } from '../euicc/operation.ts'
 import { HEALTHS, type Health, isInHealth } from './health.ts'
 
@@ -38,11 +41,11 @@ const PROFILES = `SELECT nullif(service_provider_name, '') AS serviceProviderNam
       AND coalesce(held.service_provider_name, '') = profile_counts.service_provider_name
   ) AS euiccs FROM profile_counts WHERE tenant = ?1 AND euiccs > 0`
 
-const GROUPS = `SELECT group_name AS "group", count(*) AS euiccs FROM euiccs INDEXED BY euiccs_by_group
-  WHERE tenant = ?1 AND retired_at IS NULL GROUP BY group_name ORDER BY euiccs DESC, group_name LIMIT ${MOST}`
+const GROUPS = `SELECT nullif(group_name, '') AS "group", euiccs FROM group_counts
+  WHERE tenant = ?1 AND euiccs > 0 ORDER BY euiccs DESC, group_name LIMIT ${MOST}`
 
-const LABELS = `SELECT name, value, count(*) AS euiccs FROM euicc_labels
-  WHERE tenant = ?1 GROUP BY name, value ORDER BY euiccs DESC, name, value LIMIT ${MOST}`
+const LABELS = `SELECT name, value, euiccs FROM label_counts
+  WHERE tenant = ?1 AND euiccs > 0 ORDER BY euiccs DESC, name, value LIMIT ${MOST}`
 
 const STATUSES = 'SELECT status, operations FROM operation_counts WHERE tenant = ?1'
 

@@ -17,6 +17,8 @@ export interface ReadRows {
   readonly rows: number
 }
 
+/** Of one import: enough that a large fleet needs few calls, and few enough that none takes long. */
+export const MOST_ROWS = 1000
 /** A row may be long, and its error repeat it. */
 const LONGEST_DETAIL = 200
 
@@ -27,11 +29,14 @@ export interface ImportBody {
   readonly chooseEimId: (eimId: string | undefined, pointer: string) => string
 }
 
+/** @throws {Problem} content-too-large when there are more than {@link MOST_ROWS}; it looks no further then */
 export function readRows({ text, format, tenant, chooseEimId }: ImportBody): ReadRows {
-  const rows = format === 'csv' ? csvRows(text) : ndjsonRows(text)
   const enrolments = new Map<string, Enrolment>()
   const errors: RowError[] = []
-  for (const { row, read } of rows) {
+  let rows = 0
+  for (const { row, read } of format === 'csv' ? csvRows(text) : ndjsonRows(text)) {
+    if (++rows > MOST_ROWS)
+      throw new Problem('content-too-large', `an import takes at most ${MOST_ROWS} rows`)
     try {
       const enrolment = enrolmentOf(validate(NewEuicc, read()), tenant, chooseEimId)
       if (enrolments.has(enrolment.eid))
@@ -42,7 +47,7 @@ export function readRows({ text, format, tenant, chooseEimId }: ImportBody): Rea
       errors.push({ row, detail: error.message.slice(0, LONGEST_DETAIL) })
     }
   }
-  return { enrolments: [...enrolments.values()], errors, rows: rows.length }
+  return { enrolments: [...enrolments.values()], errors, rows }
 }
 
 function enrolmentOf(
@@ -65,12 +70,10 @@ interface Row {
   readonly read: () => unknown
 }
 
-function ndjsonRows(text: string): Row[] {
-  return text
-    .split('\n')
-    .flatMap((line, index): Row[] =>
-      line.trim() === '' ? [] : [{ row: index + 1, read: () => parseLine(line) }],
-    )
+function* ndjsonRows(text: string): Generator<Row> {
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() !== '') yield { row: index + 1, read: () => parseLine(line) }
+  }
 }
 
 function parseLine(line: string): unknown {
@@ -84,11 +87,12 @@ function parseLine(line: string): unknown {
 const SETTINGS: ReadonlySet<string> = new Set(['eid', 'group', 'timeZone', 'eimId'])
 
 /** @throws {Problem} when the header names no `eid` */
-function csvRows(text: string): Row[] {
-  const [header, ...records] = readCsv(text)
-  if (!header?.fields.includes('eid'))
+function* csvRows(text: string): Generator<Row> {
+  const records = readCsv(text)
+  const columns: readonly string[] = records.next().value?.fields ?? []
+  if (!columns.includes('eid'))
     throw new Problem('bad-request', 'the first line of the CSV must name its columns, eid among them')
-  return records.map(({ row, fields }) => ({ row, read: () => euiccOf(header.fields, fields) }))
+  for (const { row, fields } of records) yield { row, read: () => euiccOf(columns, fields) }
 }
 
 function euiccOf(columns: readonly string[], fields: readonly string[]): unknown {
@@ -113,8 +117,7 @@ interface CsvRecord {
 }
 
 /** Quoted fields may hold commas, line breaks and doubled quotes. Empty lines are passed over. */
-function readCsv(text: string): CsvRecord[] {
-  const records: CsvRecord[] = []
+function* readCsv(text: string): Generator<CsvRecord, undefined> {
   let row = 1
   let fields: string[] = []
   let start = row
@@ -124,12 +127,11 @@ function readCsv(text: string): CsvRecord[] {
     fields.push(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field.trim())
     row += field.split('\n').length - 1
     if (end !== ',') {
-      if (fields.length > 1 || fields[0] !== '') records.push({ row: start, fields })
+      if (fields.length > 1 || fields[0] !== '') yield { row: start, fields }
       fields = []
       row++
       start = row
     }
-    if (end === '') break
+    if (end === '') return
   }
-  return records
 }

@@ -18,8 +18,6 @@ import { mediaTypeOf, parseJson, readOctets, readQuery, validate } from './valid
 
 type ApiContext = Context<{ Bindings: Environment }>
 
-/** A body of an import may hold 10 000 rows with labels. */
-const LARGEST_IMPORT = 8 * 1024 * 1024
 const NO_KEY = { 'Cache-Control': 'no-store' } as const
 
 export const operatorApi = new Hono<{ Bindings: Environment }>()
@@ -161,7 +159,7 @@ async function readBody(route: Route, request: Request): Promise<Octets> {
       headers: { Accept: types.join(', ') },
     })
   }
-  return route.bodyTypes ? readOctets(request, route.largestBody ?? LARGEST_IMPORT) : readOctets(request)
+  return readOctets(request, route.largestBody)
 }
 
 async function onceOnly(

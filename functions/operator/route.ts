@@ -56,7 +56,7 @@ export interface Route {
   readonly body?: z.ZodMiniType
   /** Media types of the body; JSON unless said otherwise. */
   readonly bodyTypes?: readonly string[]
-  /** Octets of a body that is no JSON; as many as an import may have unless said otherwise. */
+  /** Octets of a body; a MiB unless said otherwise. */
   readonly largestBody?: number
   readonly query?: z.ZodMiniType
   /** Headers that the handler looks at, each with what it does. */

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini'
 import { concatOctets, type Octets } from '../../shared/octets.ts'
 import { Problem, type ProblemError } from './problem.ts'
 
-/** Largest body of a call that creates or changes. Imports have a limit of their own. */
+/** Largest body of a call that creates or changes, where its route says nothing else. */
 const LARGEST_BODY = 1024 * 1024
 
 type Issue = z.core.$ZodIssue

@@ -1,13 +1,12 @@
 import { ulid } from '../../euicc/operation-id.ts'
 import { insertEuiccs } from '../../fleet/index.ts'
 import { eimIdFor } from '../eim-id-choice.ts'
-import { readRows } from '../import-rows.ts'
+import { MOST_ROWS, readRows } from '../import-rows.ts'
 import { packText, unpackText } from '../packed-text.ts'
-import { notFound, Problem } from '../problem.ts'
+import { notFound } from '../problem.ts'
 import { route } from '../route.ts'
 import { mediaTypeOf } from '../validation.ts'
 
-const MOST_ROWS = 10_000
 const CSV = 'text/csv'
 const NDJSON = 'application/x-ndjson'
 
@@ -16,9 +15,9 @@ export const importRoutes = [
     method: 'POST',
     path: '/v1/imports',
     operationId: 'importEuiccs',
-    summary: 'Enrol up to 10 000 eUICCs from CSV or NDJSON',
+    summary: `Enrol up to ${MOST_ROWS} eUICCs from CSV or NDJSON`,
     description:
-      'CSV needs a header with `eid`; `group`, `timeZone`, `expectedPollSeconds` and `eimId` are known, any other column becomes a label. NDJSON takes an eUICC a line, as POST /v1/euiccs does. Rows that are wrong are reported by their number and do not stop the others.',
+      'CSV needs a header with `eid`; `group`, `timeZone`, `expectedPollSeconds` and `eimId` are known, any other column becomes a label. NDJSON takes an eUICC a line, as POST /v1/euiccs does. Rows that are wrong are reported by their number and do not stop the others; a row that is there already changes nothing, so a larger fleet comes in parts, and any part again.',
     tag: 'eUICCs',
     access: 'euiccs:write',
     bodyTypes: [CSV, NDJSON],
@@ -33,8 +32,6 @@ export const importRoutes = [
         tenant,
         chooseEimId: await eimIdFor(call),
       })
-      if (rows > MOST_ROWS)
-        throw new Problem('content-too-large', `at most ${MOST_ROWS} rows are taken, these are ${rows}`)
       const created = await insertEuiccs(environment.FLEET, enrolments, now)
       const id = `imp_${ulid(now, crypto.getRandomValues(new Uint8Array(10)))}`
       const report = {

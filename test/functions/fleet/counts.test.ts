@@ -9,9 +9,12 @@ import { writeEvents } from '../../../functions/events/event-log.ts'
 import {
   forgetOldHours,
   insertEuiccs,
+  labelEuiccs,
+  listEuiccs,
   readHistory,
   retireEuicc,
   summarizeFleet,
+  updateEuicc,
   writeChanges,
 } from '../../../functions/fleet/index.ts'
 import { prepareEnvironment } from '../test-environment.ts'
@@ -173,6 +176,67 @@ describe('what is counted', () => {
         ])
       }),
       { numRuns: 15 },
+    )
+  })
+})
+
+describe('groups and labels', () => {
+  const step = fc.record({
+    index: fc.nat(3),
+    does: fc.constantFrom('enrol', 'regroup', 'relabel', 'label', 'retire', 'erase'),
+    group: fc.constantFrom(null, 'a', 'b'),
+    labels: fc.dictionary(fc.constantFrom('site', 'type'), fc.constantFrom('x', 'y'), {
+      noNullPrototype: true,
+    }),
+  })
+  type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+  async function take({ index, does, group, labels }: Step): Promise<void> {
+    const eid = eidOf(index)
+    const target = { kind: 'eids', eids: [eid] } as const
+    switch (does) {
+      case 'enrol':
+        return void (await enrol(index, { group, labels }))
+      case 'regroup':
+        return void (await labelEuiccs(db, tenant, target, { labels: {}, group }, 20))
+      case 'label':
+        return void (await labelEuiccs(db, tenant, target, { labels: { ...labels, type: null } }, 20))
+      case 'relabel': {
+        const none = { expectedPollSeconds: null, timeZone: null }
+        return updateEuicc(db, { tenant, eid, eimId: 'e', labels, group, ...none })
+      }
+      case 'retire':
+        return retireEuicc(db, tenant, eid, NOW)
+      case 'erase':
+        await db.prepare('DELETE FROM euiccs WHERE tenant = ? AND eid = ?').bind(tenant, eid).run()
+    }
+  }
+
+  /** How often each text occurs. */
+  function tally(texts: readonly string[]): Record<string, number> {
+    const counts: Record<string, number> = {}
+    for (const text of texts) counts[text] = (counts[text] ?? 0) + 1
+    return counts
+  }
+
+  it('are counted as the eUICCs themselves show them, whatever was done to these', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+        tenant = `ten_${crypto.randomUUID()}`
+        for (const each of steps) await take(each)
+
+        const { groups, labels } = await summary()
+
+        const { euiccs } = await listEuiccs(db, tenant, {}, 10, null)
+        expect(Object.fromEntries(groups.map(({ group, euiccs: count }) => [`${group}`, count]))).toEqual(
+          tally(euiccs.map(({ group }) => `${group}`)),
+        )
+        const pairs = euiccs.flatMap((euicc) => Object.entries(euicc.labels).map((pair) => pair.join(':')))
+        expect(
+          Object.fromEntries(labels.map(({ name, value, euiccs: count }) => [`${name}:${value}`, count])),
+        ).toEqual(tally(pairs))
+      }),
+      { numRuns: 60 },
     )
   })
 })
