@@ -1,6 +1,9 @@
 /** Enrols eUICCs in the fleet database alone: their objects come into being at the first contact or operation. */
 import type { Enrolment } from '../euicc/euicc-interface.ts'
 
+/** eUICCs enrolled by one call: few enough that it takes little time, however large the fleet. */
+export const MOST_ENROLLED = 500
+
 interface EnrolmentRow {
   eid: string
   eim_id: string

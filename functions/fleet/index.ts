@@ -10,7 +10,7 @@ export {
   startRebuild,
 } from './check/rebuild.ts'
 export type { RebuildStep } from './check/rebuild-step.ts'
-export { findEnrolment, findEnrolments, insertEuiccs } from './enrolment.ts'
+export { findEnrolment, findEnrolments, insertEuiccs, MOST_ENROLLED } from './enrolment.ts'
 export type { EuiccFilter } from './euicc-filter.ts'
 export {
   countEuiccs,

@@ -1,6 +1,7 @@
 /** Rows of an import: CSV (RFC 4180) or NDJSON, each checked as a single enrolment would be. */
 import type * as z from 'zod/mini'
 import type { Enrolment } from '../euicc/euicc-interface.ts'
+import { MOST_ENROLLED } from '../fleet/index.ts'
 import { Problem } from './problem.ts'
 import { NewEuicc } from './schemas.ts'
 import { validate } from './validation.ts'
@@ -17,8 +18,6 @@ export interface ReadRows {
   readonly rows: number
 }
 
-/** Of one import: enough that a large fleet needs few calls, and few enough that none takes long. */
-export const MOST_ROWS = 1000
 /** A row may be long, and its error repeat it. */
 const LONGEST_DETAIL = 200
 
@@ -29,14 +28,14 @@ export interface ImportBody {
   readonly chooseEimId: (eimId: string | undefined, pointer: string) => string
 }
 
-/** @throws {Problem} content-too-large when there are more than {@link MOST_ROWS}; it looks no further then */
+/** @throws {Problem} content-too-large when there are more than {@link MOST_ENROLLED}; it looks no further then */
 export function readRows({ text, format, tenant, chooseEimId }: ImportBody): ReadRows {
   const enrolments = new Map<string, Enrolment>()
   const errors: RowError[] = []
   let rows = 0
   for (const { row, read } of format === 'csv' ? csvRows(text) : ndjsonRows(text)) {
-    if (++rows > MOST_ROWS)
-      throw new Problem('content-too-large', `an import takes at most ${MOST_ROWS} rows`)
+    if (++rows > MOST_ENROLLED)
+      throw new Problem('content-too-large', `an import takes at most ${MOST_ENROLLED} rows`)
     try {
       const enrolment = enrolmentOf(validate(NewEuicc, read()), tenant, chooseEimId)
       if (enrolments.has(enrolment.eid))

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { BoundedCache } from '../../shared/pki/bounded-cache.ts'
 import { hasValidCheckDigits, parseEid } from '../../shared/sgp22/index.ts'
 import { OPERATION_STATUSES } from '../euicc/operation.ts'
-import { HEALTHS } from '../fleet/index.ts'
+import { HEALTHS, MOST_ENROLLED } from '../fleet/index.ts'
 import { EIM_ID_TYPES } from '../keys/index.ts'
 import { ROLES, SCOPES } from './access.ts'
 
@@ -210,7 +210,7 @@ function isTimeZone(name: string): boolean {
 export const NewEuicc = z.strictObject({ eid: Eid, ...euiccSettings })
 export const NewEuiccs = z.union([
   NewEuicc,
-  z.strictObject({ euiccs: z.array(NewEuicc).check(z.minLength(1), z.maxLength(1000)) }),
+  z.strictObject({ euiccs: z.array(NewEuicc).check(z.minLength(1), z.maxLength(MOST_ENROLLED)) }),
 ])
 export const EuiccChange = z.strictObject(euiccSettings)
 const euiccFilter = {

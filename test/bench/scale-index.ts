@@ -2,7 +2,7 @@
 import { csvOf, type Tenant } from './scale-fleet.ts'
 import { percentile, type ScaleLog, timed } from './scale-log.ts'
 
-const ROWS_A_CALL = 1000
+const ROWS_A_CALL = 500
 const CALLS = 200
 
 export async function importAll(log: ScaleLog, tenant: Tenant, euiccs: number): Promise<void> {

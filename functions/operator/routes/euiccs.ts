@@ -6,6 +6,7 @@ import {
   findEuicc,
   insertEuiccs,
   listEuiccs,
+  MOST_ENROLLED,
   retireEuicc,
   updateEuicc,
 } from '../../fleet/index.ts'
@@ -83,7 +84,7 @@ export const euiccRoutes = [
     method: 'POST',
     path: '/v1/euiccs',
     operationId: 'enrolEuiccs',
-    summary: 'Enrol one eUICC, or up to 1000',
+    summary: `Enrol one eUICC, or up to ${MOST_ENROLLED}`,
     description: 'Enrolling again changes nothing. For more at once see POST /v1/imports.',
     tag: 'eUICCs',
     access: 'euiccs:write',

@@ -1,7 +1,7 @@
 import { ulid } from '../../euicc/operation-id.ts'
-import { insertEuiccs } from '../../fleet/index.ts'
+import { insertEuiccs, MOST_ENROLLED } from '../../fleet/index.ts'
 import { eimIdFor } from '../eim-id-choice.ts'
-import { MOST_ROWS, readRows } from '../import-rows.ts'
+import { readRows } from '../import-rows.ts'
 import { packText, unpackText } from '../packed-text.ts'
 import { notFound } from '../problem.ts'
 import { route } from '../route.ts'
@@ -15,7 +15,7 @@ export const importRoutes = [
     method: 'POST',
     path: '/v1/imports',
     operationId: 'importEuiccs',
-    summary: `Enrol up to ${MOST_ROWS} eUICCs from CSV or NDJSON`,
+    summary: `Enrol up to ${MOST_ENROLLED} eUICCs from CSV or NDJSON`,
     description:
       'CSV needs a header with `eid`; `group`, `timeZone`, `expectedPollSeconds` and `eimId` are known, any other column becomes a label. NDJSON takes an eUICC a line, as POST /v1/euiccs does. Rows that are wrong are reported by their number and do not stop the others; a row that is there already changes nothing, so a larger fleet comes in parts, and any part again.',
     tag: 'eUICCs',
