@@ -4,7 +4,7 @@ import { requestFor } from './eligibility.ts'
 import { NO_WAVE, type Target } from './target-store.ts'
 import { defaultWaves, rankOf, waveSizes } from './waves.ts'
 
-const DIVIDED_AT_ONCE = 1000
+const DIVIDED_AT_ONCE = 250
 
 export async function prepareSome(context: CampaignContext): Promise<void> {
   if (context.record.isLookedUp) divideSome(context)
