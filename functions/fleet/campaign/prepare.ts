@@ -30,13 +30,14 @@ async function lookUpSome(context: CampaignContext): Promise<void> {
     dueAt: null,
   })
   ports.sql.transaction(() => {
-    for (const euicc of euiccs) {
+    const found = euiccs.map((euicc) => {
       const fitted = requestFor(plan.operation, euicc)
-      targets.insert(target(euicc.eid, euicc.timeZone, fitted.ok ? null : fitted.why))
-    }
-    for (const eid of missing) {
-      targets.insert(target(eid, null, { code: 'unknown-eid', detail: 'it is not enrolled' }))
-    }
+      return target(euicc.eid, euicc.timeZone, fitted.ok ? null : fitted.why)
+    })
+    const unknown = missing.map((eid) =>
+      target(eid, null, { code: 'unknown-eid', detail: 'it is not enrolled' }),
+    )
+    targets.insertAll([...found, ...unknown])
     if (next !== null) context.change({ lookedUpTo: next })
     else {
       const total = targets.tally(NO_WAVE).waiting
@@ -48,20 +49,23 @@ async function lookUpSome(context: CampaignContext): Promise<void> {
 function divideSome(context: CampaignContext): void {
   const { ports, targets, record } = context
   ports.sql.transaction(() => {
-    const next = targets.inWave(NO_WAVE, 'waiting', DIVIDED_AT_ONCE)
+    const end = record.divided + DIVIDED_AT_ONCE
     let { divided } = record
-    for (const target of next) targets.move(target, { wave: waveAt(record.sizes, divided++) })
-    if (next.length === DIVIDED_AT_ONCE) context.change({ divided })
+    for (const [wave, last] of lastPlaces(record.sizes).entries()) {
+      const places = Math.min(last, end) - divided
+      if (places > 0) divided += targets.assignWave(wave, places)
+    }
+    if (divided === end) context.change({ divided })
     else if (record.startsItself) context.change({ divided, state: 'running', startedAt: ports.now() })
     else context.change({ divided, state: 'ready' })
   })
 }
 
-function waveAt(sizes: readonly number[], place: number): number {
-  let end = 0
-  const wave = sizes.findIndex((size) => {
-    end += size
-    return place < end
+/** How many eUICCs there are in each wave and those before it. */
+function lastPlaces(sizes: readonly number[]): number[] {
+  let places = 0
+  return sizes.map((size) => {
+    places += size
+    return places
   })
-  return wave < 0 ? sizes.length - 1 : wave
 }

@@ -57,11 +57,15 @@ function targetOf(row: Row): Target {
     attempt: row.attempt,
     operationId: row.operation_id,
     sequence: row.sequence,
-    reason: row.reason === null ? null : (JSON.parse(row.reason) as Target['reason']),
+    reason: reasonOf(row.reason),
     timeZone: row.time_zone,
     changedAt: row.changed_at,
     dueAt: row.due_at,
   }
+}
+
+function reasonOf(text: string | null): Target['reason'] {
+  return text === null ? null : (JSON.parse(text) as Target['reason'])
 }
 
 export class TargetStore {
@@ -71,11 +75,35 @@ export class TargetStore {
     this.#sql = sql
   }
 
-  /** Call inside a transaction. One that is there already stays as it is. */
-  insert(target: Target): void {
-    if (this.find(target.eid)) return
-    this.#write(target)
-    this.#count(target, 1)
+  /** Call inside a transaction, with no more than JSON of 2 MB. One that is there already stays as it is. */
+  insertAll(targets: readonly Target[]): void {
+    const inserted = this.#sql.all<Pick<Row, 'wave' | 'status' | 'reason'>>(
+      `INSERT INTO target
+        SELECT value ->> 'eid', value ->> 'rank', value ->> 'wave', value ->> 'status', value ->> 'attempt',
+          value ->> 'operationId', value ->> 'sequence', nullif(value -> 'reason', 'null'), value ->> 'timeZone',
+          value ->> 'changedAt', value ->> 'dueAt'
+        FROM json_each(?) WHERE true ON CONFLICT DO NOTHING RETURNING wave, status, reason`,
+      JSON.stringify(targets),
+    )
+    const alike = Map.groupBy(inserted, ({ wave, status, reason }) => JSON.stringify([wave, status, reason]))
+    for (const rows of alike.values()) {
+      const [row] = rows
+      if (row) this.#count({ ...row, reason: reasonOf(row.reason) }, rows.length)
+    }
+  }
+
+  /** Puts into `wave` the first `limit` in the campaign's order that wait in none. Call inside a transaction. */
+  assignWave(wave: number, limit: number): number {
+    const assigned = this.#sql.all(
+      `UPDATE target SET wave = ? WHERE eid IN
+        (SELECT eid FROM target WHERE status = 'waiting' AND wave = ? ORDER BY rank LIMIT ?) RETURNING 1`,
+      wave,
+      NO_WAVE,
+      limit,
+    ).length
+    this.#count({ wave: NO_WAVE, status: 'waiting', reason: null }, -assigned)
+    this.#count({ wave, status: 'waiting', reason: null }, assigned)
+    return assigned
   }
 
   /** Call inside a transaction. */
@@ -151,7 +179,7 @@ export class TargetStore {
     )
   }
 
-  #count({ wave, status, reason }: Target, by: number): void {
+  #count({ wave, status, reason }: Pick<Target, 'wave' | 'status' | 'reason'>, by: number): void {
     this.#sql.run(
       'INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT (wave, status) DO UPDATE SET n = n + excluded.n',
       wave,
