@@ -12,7 +12,7 @@ function behaviourOf(index: number): Behaviour {
 }
 
 /** Statements and rows of one piece of work, far below what a look at every device would take. */
-const LARGEST_PIECE = 6000
+const LARGEST_PIECE = 2000
 const LARGEST_VIEW = 60
 
 const GENTLE = { endedPercent: 50, successPercent: 80, soakSeconds: 0, advance: 'automatic' } as const
