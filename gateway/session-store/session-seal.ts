@@ -10,6 +10,7 @@ const NONCE_OCTETS = 12
 const TAG_OCTETS = 16
 /** format (1) || key id (1) || generation (4) */
 const HEADER_OCTETS = 6
+const BODY_START = HEADER_OCTETS + NONCE_OCTETS
 const KEY_OCTETS = 32
 const NAME_OCTETS = 16
 /** Drawn at a time: a few random octets cost as much as a few thousand. */
@@ -37,6 +38,7 @@ export class SessionSeal {
   readonly #nameKey: Buffer
   readonly #previousNameKeys: readonly Buffer[]
   #nonces = Buffer.alloc(0)
+  #nonceStart = 0
 
   /** 32 octets each; what the previous ones sealed still opens. */
   constructor(clusterKey: Uint8Array, previous: readonly Uint8Array[] = []) {
@@ -63,27 +65,35 @@ export class SessionSeal {
 
   /** `generation`: under which it will lie in the vault. header || nonce || ciphertext || tag */
   seal(state: SessionState, generation: number): Buffer {
+    const plain = writeSessionState(state)
+    const sealed = Buffer.allocUnsafe(BODY_START + plain.length + TAG_OCTETS)
+    sealed[0] = FORMAT
+    sealed[1] = this.#current.id
+    sealed.writeUInt32BE(generation, 2)
     const nonce = this.#takeNonce()
-    const header = Buffer.of(FORMAT, this.#current.id, 0, 0, 0, 0)
-    header.writeUInt32BE(generation, 2)
+    sealed.set(nonce, HEADER_OCTETS)
     const cipher = createCipheriv('aes-256-gcm', this.#current.octets, nonce)
-    cipher.setAAD(Buffer.concat([header, state.terms.ownCid]))
-    const body = cipher.update(writeSessionState(state))
+    cipher.setAAD(additionalData(sealed, state.terms.ownCid))
+    sealed.set(cipher.update(plain), BODY_START)
     cipher.final()
-    return Buffer.concat([header, nonce, body, cipher.getAuthTag()])
+    sealed.set(cipher.getAuthTag(), BODY_START + plain.length)
+    return sealed
   }
 
   #takeNonce(): Buffer {
-    if (this.#nonces.length === 0) this.#nonces = randomBytes(NONCES * NONCE_OCTETS)
-    const nonce = this.#nonces.subarray(0, NONCE_OCTETS)
-    this.#nonces = this.#nonces.subarray(NONCE_OCTETS)
-    return nonce
+    if (this.#nonceStart >= this.#nonces.length) {
+      this.#nonces = randomBytes(NONCES * NONCE_OCTETS)
+      this.#nonceStart = 0
+    }
+    const start = this.#nonceStart
+    this.#nonceStart = start + NONCE_OCTETS
+    return this.#nonces.subarray(start, this.#nonceStart)
   }
 
   /** Undefined when it was not sealed under one of these keys for this Connection ID, or is damaged. */
   open(connectionId: Uint8Array, sealed: Uint8Array): SavedSession | undefined {
     const octets = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length)
-    if (octets.length < HEADER_OCTETS + NONCE_OCTETS + TAG_OCTETS || octets[0] !== FORMAT) return undefined
+    if (octets.length < BODY_START + TAG_OCTETS || octets[0] !== FORMAT) return undefined
     for (const { id, octets: key } of this.#all) {
       const state = octets[1] === id ? openUnder(key, connectionId, octets) : undefined
       if (state) return { state, generation: octets.readUInt32BE(2) }
@@ -96,13 +106,21 @@ function nameUnder(key: Buffer, connectionId: Uint8Array): string {
   return createHmac('sha256', key).update(connectionId).digest().toString('hex', 0, NAME_OCTETS)
 }
 
+/** header || Connection ID */
+function additionalData(sealed: Buffer, connectionId: Uint8Array): Buffer {
+  const octets = Buffer.allocUnsafe(HEADER_OCTETS + connectionId.length)
+  sealed.copy(octets, 0, 0, HEADER_OCTETS)
+  octets.set(connectionId, HEADER_OCTETS)
+  return octets
+}
+
 function openUnder(key: Buffer, connectionId: Uint8Array, octets: Buffer): SessionState | undefined {
-  const nonce = octets.subarray(HEADER_OCTETS, HEADER_OCTETS + NONCE_OCTETS)
+  const nonce = octets.subarray(HEADER_OCTETS, BODY_START)
   const decipher = createDecipheriv('aes-256-gcm', key, nonce)
-  decipher.setAAD(Buffer.concat([octets.subarray(0, HEADER_OCTETS), connectionId]))
+  decipher.setAAD(additionalData(octets, connectionId))
   decipher.setAuthTag(octets.subarray(-TAG_OCTETS))
   try {
-    const body = decipher.update(octets.subarray(HEADER_OCTETS + NONCE_OCTETS, -TAG_OCTETS))
+    const body = decipher.update(octets.subarray(BODY_START, -TAG_OCTETS))
     return readSessionState(Buffer.concat([body, decipher.final()]))
   } catch (error) {
     // Node says only «unable to authenticate data», as an Error without a code.
