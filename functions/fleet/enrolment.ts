@@ -2,7 +2,7 @@
 import type { Enrolment } from '../euicc/euicc-interface.ts'
 
 /** eUICCs enrolled by one call: few enough that it takes little time, however large the fleet. */
-export const MOST_ENROLLED = 500
+export const MOST_ENROLLED = 250
 
 interface EnrolmentRow {
   eid: string

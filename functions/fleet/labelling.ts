@@ -3,7 +3,7 @@ import type { EuiccFilter } from './euicc-filter.ts'
 import { listEids } from './euiccs.ts'
 
 /** eUICCs changed by one call. */
-export const MOST_LABELLED = 500
+export const MOST_LABELLED = 250
 
 export interface Labelling {
   /** Laid over the labels there are; null takes one away. */

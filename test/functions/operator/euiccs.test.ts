@@ -68,16 +68,16 @@ describe('enrolling', () => {
     ])
   })
 
-  it('takes five hundred at once, and no more', async () => {
-    const euiccs = Array.from({ length: 501 }, (_, index) => ({ eid: eidOf(index) }))
+  it('takes 250 at once, and no more', async () => {
+    const euiccs = Array.from({ length: 251 }, (_, index) => ({ eid: eidOf(index) }))
 
-    const most = await operator.send('POST', '/v1/euiccs', { body: { euiccs: euiccs.slice(0, 500) } })
+    const most = await operator.send('POST', '/v1/euiccs', { body: { euiccs: euiccs.slice(0, 250) } })
     const more = await operator.send('POST', '/v1/euiccs', { body: { euiccs } })
 
-    expect(most.body.data).toHaveLength(500)
+    expect(most.body.data).toHaveLength(250)
     expect(more.status).toBe(400)
     const counted = await operator.send('GET', '/v1/euiccs?limit=1&count=estimate')
-    expect(counted.body.count).toBe(500)
+    expect(counted.body.count).toBe(250)
   })
 
   it.each([

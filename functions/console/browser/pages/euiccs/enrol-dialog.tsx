@@ -40,7 +40,7 @@ export function EnrolDialog({ onClose, onEnrolled }: EnrolDialogProps) {
     <Dialog title="Enrol eUICCs" onClose={onClose}>
       <form class="form" onSubmit={enrol}>
         {problem && <ProblemNotice problem={problem} />}
-        <Field id="eids" label="EIDs" hint="32 digits each, one on a line; up to 500 at once">
+        <Field id="eids" label="EIDs" hint="32 digits each, one on a line; up to 250 at once">
           <textarea
             id="eids"
             name="eids"
