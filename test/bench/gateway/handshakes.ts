@@ -13,8 +13,8 @@ import type { ClientOptions } from '../../simulator/dtls-client/client-options.t
 import type { DtlsClient } from '../../simulator/dtls-client/dtls-client.ts'
 import { type BenchResult, interleave } from '../result.ts'
 
-const ROUNDS = 9
-const EACH = 150
+export const ROUNDS = 9
+export const EACH = 150
 /** HMACs of the PRF: master secret 4, key block 8, two Finished 8; over some 32 octets each. */
 const HMACS = 20
 
@@ -44,7 +44,7 @@ function bareRate(): number {
 }
 
 /** Handshakes a second, by the time spent inside the endpoint. */
-function serverRate(makeClient: () => DtlsClient): number {
+export function serverRate(makeClient: () => DtlsClient): number {
   const port = new VirtualPort()
   let spent = 0
   for (let count = 0; count < EACH; count++) {

@@ -3,6 +3,7 @@ import { type BenchResult, printJson, printTable } from '../result.ts'
 import { benchExchanges } from './exchanges.ts'
 import { benchHandshakes } from './handshakes.ts'
 import { benchFlood, benchIdleSessions, benchRestore } from './memory.ts'
+import { benchAgainstPion } from './pion.ts'
 import { benchRecords } from './records.ts'
 
 const asJson = process.argv.includes('--json')
@@ -14,6 +15,7 @@ function add(...measured: readonly BenchResult[]): void {
 
 add(...(await benchRecords()))
 add(...(await benchHandshakes()))
+add(...(await benchAgainstPion()))
 add(...(await benchExchanges()))
 add(benchFlood())
 add(await benchIdleSessions())
