@@ -1,5 +1,5 @@
 /** Which client certificates and raw public keys a tenant believes, and the check of a chain (RFC 5280 §6.1). */
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { Fault } from '../../shared/fault.ts'
 import { BoundedCache } from '../../shared/pki/bounded-cache.ts'
 import { type Certificate, isSameName, parseCertificate } from '../../shared/pki/index.ts'
@@ -222,7 +222,7 @@ function importKey(subjectPublicKeyInfo: Uint8Array): KeyObject | undefined {
 }
 
 function sha256(octets: Uint8Array): string {
-  return createHash('sha256').update(octets).digest('hex')
+  return hash('sha256', octets, 'hex')
 }
 
 function isPresent<Value>(value: Value | undefined): value is Value {

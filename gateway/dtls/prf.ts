@@ -1,5 +1,5 @@
 /** The pseudorandom function of TLS 1.2 and the key schedule built on it (RFC 5246 §5, §6.3, §7.4.9; RFC 7627 §4). */
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash as hashOnce } from 'node:crypto'
 import type { CipherSuite } from './cipher-suite.ts'
 import { uint16, vector16 } from './octet-writer.ts'
 import type { TrafficKeys } from './record-protection.ts'
@@ -75,5 +75,5 @@ export function verifyData(
 }
 
 export function digest(hash: Hash, octets: Uint8Array): Buffer {
-  return createHash(hash).update(octets).digest()
+  return hashOnce(hash, octets, 'buffer')
 }

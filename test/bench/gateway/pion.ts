@@ -2,23 +2,14 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { issueCertificate } from '../../gateway/dtls/test-certificate.ts'
-import { authority, client } from '../../gateway/dtls/virtual-port.ts'
 import { run } from '../../interop/peer.ts'
-import type { DtlsClient } from '../../simulator/dtls-client/dtls-client.ts'
 import { type BenchResult, interleave } from '../result.ts'
-import { EACH, ROUNDS, serverRate } from './handshakes.ts'
+import { EACH, newDevice, ROUNDS, serverRate } from './handshakes.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 /** Ignored by git. */
 const BUILD = path.join(HERE, 'build')
 const program = path.join(BUILD, 'pion-handshakes')
-
-/** We remember a chain once believed, pion does not: with devices never seen, both examine it every time. */
-function newDevice(): DtlsClient {
-  const { der, key } = issueCertificate({ name: 'device', issuer: authority })
-  return client({ certificate: { chain: [der], key } })
-}
 
 /** Why there is no program, if there is none. */
 async function build(): Promise<string | undefined> {
