@@ -281,6 +281,22 @@ describe('labelling many', () => {
     expect((await operator.send('GET', '/v1/euiccs?label=all:yes')).body.data).toHaveLength(1)
   })
 
+  it('goes on where it stopped, though those it changed are not found by the filter any more', async () => {
+    const eids = Array.from({ length: 251 }, (_, index) => eidOf(index + 500))
+    for (const part of [eids.slice(0, 250), eids.slice(250)]) {
+      const euiccs = part.map((eid) => ({ eid, group: 'old' }))
+      await operator.send('POST', '/v1/euiccs', { body: { euiccs } })
+    }
+    const move = async (cursor: string | null) =>
+      (await label({ target: { filter: { group: 'old' }, cursor }, labels: {}, group: 'new' })).body
+
+    const { nextCursor, ...first } = await move(null)
+
+    expect(first).toEqual({ changed: 250, unchanged: 0 })
+    expect(await move(nextCursor)).toEqual({ changed: 1, unchanged: 0, nextCursor: null })
+    expect((await label({ target: { eids }, labels: {} })).status).toBe(400)
+  })
+
   it('gives nobody more labels than one may have', async () => {
     const labels = Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`n${index}`, 'x']))
 
