@@ -7,6 +7,8 @@ import { notFound } from '../problem.ts'
 import { route } from '../route.ts'
 import { mediaTypeOf } from '../validation.ts'
 
+/** A KiB a row. A body of empty lines or fields has no rows to count, and costs by its octets alone. */
+const LARGEST_IMPORT = MOST_ENROLLED * 1024
 const CSV = 'text/csv'
 const NDJSON = 'application/x-ndjson'
 
@@ -17,10 +19,11 @@ export const importRoutes = [
     operationId: 'importEuiccs',
     summary: `Enrol up to ${MOST_ENROLLED} eUICCs from CSV or NDJSON`,
     description:
-      'CSV needs a header with `eid`; `group`, `timeZone`, `expectedPollSeconds` and `eimId` are known, any other column becomes a label. NDJSON takes an eUICC a line, as POST /v1/euiccs does. Rows that are wrong are reported by their number and do not stop the others; a row that is there already changes nothing, so a larger fleet comes in parts, and any part again.',
+      'At most a KiB a row on average. CSV needs a header with `eid`; `group`, `timeZone`, `expectedPollSeconds` and `eimId` are known, any other column becomes a label. NDJSON takes an eUICC a line, as POST /v1/euiccs does. Rows that are wrong are reported by their number and do not stop the others; a row that is there already changes nothing, so a larger fleet comes in parts, and any part again.',
     tag: 'eUICCs',
     access: 'euiccs:write',
     bodyTypes: [CSV, NDJSON],
+    largestBody: LARGEST_IMPORT,
     idempotent: true,
     success: { status: 201, description: 'What became of the rows' },
     examples: [{ summary: 'CSV', body: 'eid,group,site\n89049032000000000000000000000163,meters,Oslo\n' }],

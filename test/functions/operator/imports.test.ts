@@ -100,6 +100,14 @@ describe('an import', () => {
     expect((await operator.send('GET', '/v1/euiccs?count=estimate&limit=1')).body.count).toBe(251)
   })
 
+  it.each([
+    ['lines with nothing in them', '\n'.repeat(256_001)],
+    ['fields with nothing in them', `eid\n${','.repeat(256_000)}`],
+    ['one field that never ends', `eid,"${'a'.repeat(256_000)}`],
+  ])('is refused unread when it is large without being many: %s', async (_, text) => {
+    expect((await importText(text)).status).toBe(413)
+  })
+
   it('needs a header that names the EIDs', async () => {
     expect((await importText(`card\n${eidOf(16)}\n`)).status).toBe(400)
   })
