@@ -2,9 +2,9 @@
  * Keeps a station's sessions in the vault: what was read is saved within milliseconds, sequence numbers are reserved
  * before they are used, and a session that is not here is claimed when its device calls.
  */
-import type { ServerEndpoint, Session, SessionState } from './dtls/index.ts'
+import type { ReadProgress, ServerEndpoint, Session, SessionState } from './dtls/index.ts'
 import { RESERVED_WRITES } from './dtls/index.ts'
-import type { SealedSession, SessionSeal, SessionVault } from './session-store/index.ts'
+import type { SessionSave, SessionSeal, SessionVault } from './session-store/index.ts'
 import type { Count } from './telemetry/index.ts'
 import type { Log } from './telemetry/log.ts'
 
@@ -31,15 +31,19 @@ const MOST_CLAIMS = 256
 /** Names kept of sessions that were saved lately. */
 const MOST_NAMES = 1024
 
+/** What of a session is to be saved: all of it, or only how far it has read. */
+type Extent = SessionSave['kind']
+
 interface Save {
   readonly session: Session
-  readonly state: SessionState
-  readonly sealed: SealedSession
+  /** Undefined for progress, which reserves nothing. */
+  readonly state: SessionState | undefined
+  readonly saved: SessionSave
 }
 
 export class SessionKeeper {
   readonly #options: KeeperOptions
-  readonly #dirty = new Set<Session>()
+  readonly #dirty = new Map<Session, Extent>()
   readonly #saving = new Set<Session>()
   /** Closed while they were being saved. */
   readonly #closed = new Set<Session>()
@@ -62,10 +66,20 @@ export class SessionKeeper {
     return this.#dirty.size + this.#saving.size
   }
 
-  /** The session was established, or has read or moved. Sessions without a Connection ID cannot be found again. */
-  touch(session: Session): void {
+  /** The session has read. */
+  advance(session: Session): void {
+    this.#mark(session, this.#dirty.get(session) ?? 'progress')
+  }
+
+  /** The session was established or has moved, or needs numbers reserved. */
+  change(session: Session): void {
+    this.#mark(session, 'state')
+  }
+
+  /** Sessions without a Connection ID cannot be found again. */
+  #mark(session: Session, extent: Extent): void {
     if (session.cidKey === '') return
-    this.#dirty.add(session)
+    this.#dirty.set(session, extent)
     const at = this.#options.now() + GATHER_MS
     // A clock that was set back must not keep it waiting until then.
     if (this.#saveAt === undefined || this.#saveAt > at + RETRY_MS) this.#saveAt = at
@@ -141,10 +155,11 @@ export class SessionKeeper {
     }
     if (isPrevious) {
       const { generation, sealed } = claim
-      const [retired] = await vault.save([{ name, generation, sealed, expiresAt: 0 }])
+      const [retired] = await vault.save([{ kind: 'state', name, generation, sealed, expiresAt: 0 }])
       if (retired?.kind !== 'saved') return undefined
     }
-    const session = endpoint.importSession(afterClaim(saved.state, claim.generation - saved.generation), 0)
+    const state = afterClaim(saved.state, claim.generation - saved.generation, claim.progress)
+    const session = endpoint.importSession(state, 0)
     if (!session) return undefined
     session.generation = claim.generation
     count('sessions_restored', 'claim')
@@ -153,10 +168,10 @@ export class SessionKeeper {
 
   async #saveDirty(): Promise<void> {
     const saves: Save[] = []
-    for (const session of this.#dirty) {
+    for (const [session, extent] of this.#dirty) {
       if (this.#saving.has(session)) continue
       this.#dirty.delete(session)
-      const save = this.#prepare(session)
+      const save = this.#prepare(session, extent)
       if (save) saves.push(save)
     }
     const batches = Array.from({ length: Math.ceil(saves.length / SAVED_AT_ONCE) }, (_, index) =>
@@ -167,28 +182,37 @@ export class SessionKeeper {
     if (this.#dirty.size > 0) this.#saveAt ??= this.#options.now() + GATHER_MS
   }
 
-  #prepare(session: Session): Save | undefined {
+  #prepare(session: Session, extent: Extent): Save | undefined {
     const { endpoint, seal, idleMs } = this.#options
+    const { generation } = session
+    const expiresAt = session.lastSeen + idleMs
+    // Progress needs a state to go on from, under the present name.
+    if (extent === 'progress' && generation > 0) {
+      const progress = endpoint.exportProgress(session)
+      if (!progress) return undefined
+      this.#saving.add(session)
+      const name = this.#nameOf(session)
+      return { session, state: undefined, saved: { kind: 'progress', name, generation, progress, expiresAt } }
+    }
     const state = endpoint.exportSession(session)
     if (!state) return undefined
     this.#saving.add(session)
-    const name = this.#nameOf(session, state.terms.ownCid)
-    const { generation } = session
-    const sealed = {
-      name,
+    const saved: SessionSave = {
+      kind: 'state',
+      name: this.#nameOf(session),
       generation: generation === 0 ? null : generation,
       sealed: seal.seal(state, generation === 0 ? 1 : generation),
-      expiresAt: session.lastSeen + idleMs,
+      expiresAt,
     }
-    return { session, state, sealed }
+    return { session, state, saved }
   }
 
   /** Kept while a device is awake: asleep, it would cost its session a quarter more memory. */
-  #nameOf(session: Session, connectionId: Buffer): string {
+  #nameOf(session: Session): string {
     const known = this.#names.get(session)
     if (known !== undefined) return known
     if (this.#names.size >= MOST_NAMES) this.#names.clear()
-    const name = this.#options.seal.nameOf(connectionId)
+    const name = this.#options.seal.nameOf(session.ownCid)
     this.#names.set(session, name)
     return name
   }
@@ -196,13 +220,13 @@ export class SessionKeeper {
   async #save(saves: readonly Save[]): Promise<void> {
     const { vault, endpoint, count, log, now, onFenced } = this.#options
     try {
-      const outcomes = await vault.save(saves.map(({ sealed }) => sealed))
+      const outcomes = await vault.save(saves.map(({ saved }) => saved))
       saves.forEach(({ session, state }, index) => {
         const outcome = outcomes[index]
         const isClosed = this.#settle(session)
         if (outcome?.kind === 'saved') {
           session.generation = outcome.generation
-          endpoint.confirmExport(session, state)
+          if (state) endpoint.confirmExport(session, state)
         } else {
           count('store_faults', 'fenced')
           this.#dirty.delete(session)
@@ -213,9 +237,9 @@ export class SessionKeeper {
     } catch (error) {
       count('store_faults', 'failed')
       log('error', 'sessions_not_saved', { sessions: saves.length, reason: String(error) })
-      for (const { session } of saves) {
+      for (const { session, saved } of saves) {
         if (this.#settle(session)) this.#remove(session)
-        else this.#dirty.add(session)
+        else if (saved.kind === 'state' || !this.#dirty.has(session)) this.#dirty.set(session, saved.kind)
       }
       this.#saveAt = now() + RETRY_MS
     }
@@ -232,10 +256,11 @@ export class SessionKeeper {
  * The state from which the owner of a new generation goes on. The one who saved it may have used all numbers it had
  * reserved, and so may each who claimed it since and never saved: each has a range of its own.
  */
-function afterClaim(state: SessionState, claims: number): SessionState {
+function afterClaim(state: SessionState, claims: number, progress: ReadProgress | null): SessionState {
   const writeSequence = state.counters.writeSequence + Math.max(0, claims - 1) * RESERVED_WRITES
-  return {
-    ...state,
-    counters: { ...state.counters, writeSequence, writeLimit: writeSequence + RESERVED_WRITES },
-  }
+  const writeLimit = writeSequence + RESERVED_WRITES
+  // It never goes back, whatever a vault says.
+  const isLater = progress !== null && progress.readEdge >= state.counters.readEdge
+  const read = isLater ? progress : null
+  return { ...state, counters: { ...state.counters, ...read, writeSequence, writeLimit } }
 }

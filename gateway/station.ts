@@ -253,7 +253,7 @@ export class Station {
         return
       case 'established':
         count('handshakes', effect.isResumed ? 'resumed' : 'established')
-        this.#keeper.touch(effect.session)
+        this.#keeper.change(effect.session)
         return
       case 'closed':
         count('sessions_closed', effect.reason)
@@ -272,10 +272,10 @@ export class Station {
         return
       case 'address-changed':
         count('address_changes', 'moved')
-        this.#keeper.touch(effect.session)
+        this.#keeper.change(effect.session)
         return
       case 'reservation-low':
-        this.#keeper.touch(effect.session)
+        this.#keeper.change(effect.session)
         return
       case 'unsent':
         count('unsent', effect.reason)
@@ -283,7 +283,7 @@ export class Station {
   }
 
   #receiveData(session: Session, octets: Buffer, from: PeerAddress): void {
-    this.#keeper.touch(session)
+    this.#keeper.advance(session)
     const { device } = this.#activate(session)
     // Return routability is DTLS's own way to find out (RFC 9853); without it CoAP asks by Echo (RFC 9175).
     const isProven = session.checksRoutability || session.isAt(from)

@@ -13,6 +13,8 @@ interface Row {
   generation: number
   sealed: string
   expires_at: number
+  /** JSON; null when nothing was read since the state was sealed. */
+  progress: string | null
 }
 
 const TABLES = [
@@ -22,6 +24,8 @@ const TABLES = [
   'CREATE INDEX IF NOT EXISTS session_expiry ON session (expires_at)',
   'CREATE TABLE IF NOT EXISTS token (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID',
 ]
+/** Groups made before progress was saved apart do not. */
+const HAS_PROGRESS = "SELECT 1 FROM pragma_table_info('session') WHERE name = 'progress'"
 const SWEPT_AT_ONCE = 5000
 
 export class SessionGroup {
@@ -32,6 +36,7 @@ export class SessionGroup {
     this.#sql = sql
     this.#now = now
     for (const statement of TABLES) sql.run(statement)
+    if (!first(sql, HAS_PROGRESS)) sql.run('ALTER TABLE session ADD COLUMN progress TEXT')
   }
 
   /** Null when the token was used before: an old save again would set a session's numbers back. */
@@ -44,7 +49,9 @@ export class SessionGroup {
       const query =
         'UPDATE session SET generation = generation + 1 WHERE name = ? AND expires_at > ? RETURNING *'
       const row = first<Row>(this.#sql, query, name, this.#now())
-      return row ? { kind: 'claimed', generation: row.generation, sealed: row.sealed } : { kind: 'unknown' }
+      if (!row) return { kind: 'unknown' }
+      const progress = row.progress === null ? null : JSON.parse(row.progress)
+      return { kind: 'claimed', generation: row.generation, sealed: row.sealed, progress }
     })
   }
 
@@ -79,16 +86,18 @@ export class SessionGroup {
     })
   }
 
-  #saveOne({ name, generation, sealed, expiresAt }: Sessions[number]): Outcomes[number] {
+  #saveOne(session: Sessions[number]): Outcomes[number] {
+    const { name, generation, expiresAt } = session
     const known = first<Row>(this.#sql, 'SELECT * FROM session WHERE name = ?', name)
     if (known ? known.generation !== generation : generation !== null) return { kind: 'fenced' }
-    this.#sql.run(
-      'INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?)',
-      name,
-      generation ?? 1,
-      sealed,
-      expiresAt,
-    )
+    if (session.kind === 'state') {
+      const insert =
+        'INSERT OR REPLACE INTO session (name, generation, sealed, expires_at) VALUES (?, ?, ?, ?)'
+      this.#sql.run(insert, name, generation ?? 1, session.sealed, expiresAt)
+    } else {
+      const update = 'UPDATE session SET progress = ?, expires_at = ? WHERE name = ?'
+      this.#sql.run(update, JSON.stringify(session.progress), expiresAt, name)
+    }
     return { kind: 'saved', generation: generation ?? 1 }
   }
 }

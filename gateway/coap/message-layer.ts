@@ -89,8 +89,9 @@ export class MessageLayer {
   /** Answers an exchange, once; null when the client does not want to hear it (RFC 7967). */
   respond(exchange: Exchange, content: Content | null, now: number): MessageEvent[] {
     if (exchange.isAnswered) return []
-    exchange.isAnswered = true
     const { type, messageId, token } = exchange
+    exchange.isAnswered = true
+    exchange.token = NOTHING
     if (type !== 'CON') {
       if (!content) return []
       return [reply(writeMessage({ ...content, type: 'NON', messageId: this.#takeMessageId(), token }))]
@@ -150,8 +151,7 @@ export class MessageLayer {
     const exchange: Exchange = {
       type,
       messageId,
-      // A copy: `slice` of a Buffer would keep the whole record for as long as the message id.
-      token: new Uint8Array(message.token),
+      token: message.token,
       receivedAt: now,
       reply: undefined,
       isAnswered: false,

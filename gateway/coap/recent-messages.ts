@@ -9,7 +9,8 @@ import type { Timing } from './timing.ts'
 export interface Exchange {
   readonly type: MessageType
   readonly messageId: number
-  readonly token: Uint8Array
+  /** A view of the request while it is open; nothing once it is answered, so that no record is kept for it. */
+  token: Uint8Array
   readonly receivedAt: number
   /** What a repetition gets. Without it: not answered yet, or forgotten when `isAnswered`. */
   reply: Uint8Array | undefined
@@ -33,7 +34,7 @@ export class ReplyMemory {
   }
 
   keep(holder: Exchange, reply: Uint8Array): void {
-    this.release(holder)
+    if (holder.reply) this.release(holder)
     holder.reply = reply
     this.#octets += reply.length
     this.#holders.add(holder)

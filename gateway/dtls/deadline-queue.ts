@@ -1,4 +1,4 @@
-/** Deadlines of many owners in virtual time: the earliest is at hand, changing one is cheap. */
+/** Deadlines of many owners in virtual time: the earliest is at hand, putting one off costs nothing. */
 
 interface Entry<Owner> {
   readonly at: number
@@ -11,50 +11,65 @@ export function earliest(one: number | undefined, other: number | undefined): nu
   return Math.min(one, other)
 }
 
-/** A binary heap whose outdated entries are skipped when they come up. */
+interface Deadline {
+  at: number
+  /** Of its entry in the heap: `at`, or earlier when it was put off since. */
+  queuedAt: number
+}
+
+/** A binary heap in which a deadline that was put off moves only when its old time has come. */
 export class DeadlineQueue<Owner> {
-  readonly #current = new Map<Owner, number>()
+  readonly #deadlines = new Map<Owner, Deadline>()
   #heap: Entry<Owner>[] = []
 
   get size(): number {
-    return this.#current.size
+    return this.#deadlines.size
   }
 
   set(owner: Owner, at: number): void {
-    if (this.#current.get(owner) === at) return
-    this.#current.set(owner, at)
+    const deadline = this.#deadlines.get(owner)
+    if (deadline && deadline.queuedAt <= at) {
+      deadline.at = at
+      return
+    }
+    this.#deadlines.set(owner, { at, queuedAt: at })
     this.#push({ at, owner })
     // Owners that change their mind often must not fill the heap.
-    if (this.#heap.length > 64 + 4 * this.#current.size) this.#rebuild()
+    if (this.#heap.length > 64 + 4 * this.#deadlines.size) this.#rebuild()
   }
 
   delete(owner: Owner): void {
-    this.#current.delete(owner)
+    this.#deadlines.delete(owner)
   }
 
-  /** The earliest deadline. */
+  /** When to call {@link takeDue}: not later than the earliest deadline, and in vain after one was put off. */
   get next(): number | undefined {
-    for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
-      if (this.#current.get(top.owner) === top.at) return top.at
-      this.#pop()
-    }
-    return undefined
+    return this.#deadlines.size === 0 ? undefined : this.#heap[0]?.at
   }
 
   /** Removes and returns one owner whose deadline has come. */
   takeDue(now: number): Owner | undefined {
-    const next = this.next
-    if (next === undefined || next > now) return undefined
-    const owner = this.#heap[0]?.owner
-    this.#pop()
-    if (owner !== undefined) this.#current.delete(owner)
-    return owner
+    for (let top = this.#heap[0]; top !== undefined && top.at <= now; top = this.#heap[0]) {
+      this.#pop()
+      const { at, owner } = top
+      const deadline = this.#deadlines.get(owner)
+      if (deadline?.queuedAt !== at) continue
+      if (deadline.at === at) {
+        this.#deadlines.delete(owner)
+        return owner
+      }
+      deadline.queuedAt = deadline.at
+      this.#push({ at: deadline.at, owner })
+    }
+    return undefined
   }
 
   #rebuild(): void {
-    const entries = [...this.#current].map(([owner, at]) => ({ at, owner }))
     this.#heap = []
-    for (const entry of entries) this.#push(entry)
+    for (const [owner, deadline] of this.#deadlines) {
+      deadline.queuedAt = deadline.at
+      this.#push({ at: deadline.at, owner })
+    }
   }
 
   #push(entry: Entry<Owner>): void {

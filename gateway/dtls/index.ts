@@ -20,5 +20,5 @@ export {
   type ServerOptions,
   type TenantPolicy,
 } from './server-options.ts'
-export type { Session } from './session.ts'
+export type { ReadProgress, Session } from './session.ts'
 export { readSessionState, type SessionState, writeSessionState } from './session-state.ts'

@@ -18,7 +18,13 @@ import {
 } from './record.ts'
 import type { ServerHandshake } from './server-handshake.ts'
 import type { ServerOptions } from './server-options.ts'
-import { type ReceivedRecord, SESSION_EPOCH, type Session, WARNING_BUCKET } from './session.ts'
+import {
+  type ReadProgress,
+  type ReceivedRecord,
+  SESSION_EPOCH,
+  type Session,
+  WARNING_BUCKET,
+} from './session.ts'
 import { SessionRegistry } from './session-registry.ts'
 import { SessionSlab } from './session-slab.ts'
 import { captureSession, type SessionState, skipUnsavedReads } from './session-state.ts'
@@ -149,6 +155,11 @@ export class ServerEndpoint {
     const state = captureSession(session, reserved)
     session.writeLimit = Math.min(session.counters().writeLimit, state.counters.writeSequence)
     return state
+  }
+
+  /** How far the session has read, for a store that has its state; `undefined` once it is closed. */
+  exportProgress(session: Session): ReadProgress | undefined {
+    return this.#registry.holds(session) ? session.readProgress : undefined
   }
 
   /** `state` is saved: the numbers reserved in it may be used. */

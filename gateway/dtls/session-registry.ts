@@ -5,6 +5,10 @@ import type { Session } from './session.ts'
 export class SessionRegistry {
   readonly #byCid = new Map<string, Session>()
   readonly #byAddress = new Map<string, Session>()
+  /** The answer of before: whoever routes a datagram asks for its session, and then the endpoint does. */
+  #asked: Buffer | undefined
+  #askedStart = 0
+  #answered: Session | undefined
 
   get size(): number {
     return this.#byCid.size + this.#byAddress.size
@@ -18,7 +22,11 @@ export class SessionRegistry {
 
   /** `datagram` has the Connection ID at `start`. */
   findByCid(datagram: Buffer, start: number, length: number): Session | undefined {
-    return this.#byCid.get(datagram.toString('latin1', start, start + length))
+    if (this.#asked === datagram && this.#askedStart === start) return this.#answered
+    this.#answered = this.#byCid.get(datagram.toString('latin1', start, start + length))
+    this.#asked = datagram
+    this.#askedStart = start
+    return this.#answered
   }
 
   findByAddress(peer: PeerAddress): Session | undefined {
@@ -37,6 +45,7 @@ export class SessionRegistry {
 
   /** Adds a session under its Connection ID, or else its address; gives back one that it displaces there. */
   add(session: Session): Session | undefined {
+    this.#asked = undefined
     if (session.cidKey !== '') {
       this.#byCid.set(session.cidKey, session)
       return undefined
@@ -49,6 +58,7 @@ export class SessionRegistry {
 
   remove(session: Session): void {
     if (!this.holds(session)) return
+    this.#asked = undefined
     if (session.cidKey === '') this.#byAddress.delete(addressKey(session.peer))
     else this.#byCid.delete(session.cidKey)
   }

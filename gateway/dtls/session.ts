@@ -55,6 +55,9 @@ export interface SessionCounters {
   readonly lastSeen: number
 }
 
+/** What changes when a record is read, and nothing else. */
+export type ReadProgress = Pick<SessionCounters, 'readEdge' | 'windowLow' | 'windowHigh' | 'lastSeen'>
+
 export interface ReceivedRecord extends OpenedRecord {
   /** Newer than every record received before (RFC 9146 §6). */
   readonly isNewest: boolean
@@ -214,6 +217,15 @@ export class Session {
       windowLow: this.#get(WINDOW_LOW),
       windowHigh: this.#get(WINDOW_HIGH),
       establishedAt: this.#get(ESTABLISHED_AT),
+      lastSeen: this.#get(LAST_SEEN),
+    }
+  }
+
+  get readProgress(): ReadProgress {
+    return {
+      readEdge: this.#get(READ_EDGE),
+      windowLow: this.#get(WINDOW_LOW),
+      windowHigh: this.#get(WINDOW_HIGH),
       lastSeen: this.#get(LAST_SEEN),
     }
   }

@@ -4,10 +4,11 @@ import {
   ClaimAnswer,
   MOST_SESSIONS_PER_CALL,
   SaveAnswer,
+  type SaveRequest,
   SESSION_STORE_PATHS,
 } from '../../shared/gateway/session-store-message.ts'
 import type { EdgeClient } from '../forward/index.ts'
-import type { Claim, SaveOutcome, SealedSession, SessionVault } from './session-vault.ts'
+import type { Claim, SaveOutcome, SessionSave, SessionVault } from './session-vault.ts'
 
 /** Of one call, milliseconds. */
 const TIMEOUT_MS = 5000
@@ -27,18 +28,11 @@ export class EdgeVault implements SessionVault {
     void before.close()
   }
 
-  async save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
+  async save(sessions: readonly SessionSave[]): Promise<readonly SaveOutcome[]> {
     const outcomes: SaveOutcome[] = []
     for (let from = 0; from < sessions.length; from += MOST_SESSIONS_PER_CALL) {
       const part = sessions.slice(from, from + MOST_SESSIONS_PER_CALL)
-      const body = {
-        sessions: part.map(({ name, generation, sealed, expiresAt }) => ({
-          name,
-          generation,
-          sealed: Buffer.from(sealed).toString('base64'),
-          expiresAt,
-        })),
-      }
+      const body = { sessions: part.map(asMessage) }
       const answer = await this.#call(SESSION_STORE_PATHS.save, body, SaveAnswer)
       if (answer.sessions.length !== part.length) throw new Error('the edge answered for other sessions')
       outcomes.push(...answer.sessions)
@@ -72,4 +66,9 @@ export class EdgeVault implements SessionVault {
     if (attempt.status !== 200) throw new Error(`the session store at the edge answered ${attempt.status}`)
     return schema === null ? null : schema.parse(JSON.parse(Buffer.from(attempt.body).toString()))
   }
+}
+
+function asMessage(session: SessionSave): SaveRequest['sessions'][number] {
+  if (session.kind === 'progress') return session
+  return { ...session, sealed: Buffer.from(session.sealed).toString('base64') }
 }

@@ -1,5 +1,5 @@
 export { EdgeVault } from './edge-vault.ts'
 export { MemoryVault } from './memory-vault.ts'
 export { SessionSeal } from './session-seal.ts'
-export type { Claim, SaveOutcome, SealedSession, SessionVault } from './session-vault.ts'
+export type { Claim, SaveOutcome, SessionSave, SessionVault, StateSave } from './session-vault.ts'
 export { SqliteVault } from './sqlite-vault.ts'

@@ -1,9 +1,11 @@
 /** A vault that lasts as long as its process: sessions survive a worker, not a restart. */
-import type { Claim, SaveOutcome, SealedSession, SessionVault } from './session-vault.ts'
+import type { ReadProgress } from '../dtls/index.ts'
+import type { Claim, SaveOutcome, SessionSave, SessionVault } from './session-vault.ts'
 
 interface Kept {
   generation: number
   sealed: Uint8Array
+  progress: ReadProgress | null
   expiresAt: number
 }
 
@@ -20,13 +22,8 @@ export class MemoryVault implements SessionVault {
     return this.#kept.size
   }
 
-  async save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
-    return sessions.map(({ name, generation, sealed, expiresAt }) => {
-      const kept = this.#kept.get(name)
-      if (kept ? kept.generation !== generation : generation !== null) return { kind: 'fenced' }
-      this.#kept.set(name, { generation: generation ?? 1, sealed, expiresAt })
-      return { kind: 'saved', generation: generation ?? 1 }
-    })
+  async save(sessions: readonly SessionSave[]): Promise<readonly SaveOutcome[]> {
+    return sessions.map((session) => this.#saveOne(session))
   }
 
   async claim(name: string): Promise<Claim> {
@@ -37,7 +34,8 @@ export class MemoryVault implements SessionVault {
       return { kind: 'unknown' }
     }
     kept.generation++
-    return { kind: 'claimed', generation: kept.generation, sealed: kept.sealed }
+    const { generation, sealed, progress } = kept
+    return { kind: 'claimed', generation, sealed, progress }
   }
 
   async remove(sessions: readonly { readonly name: string; readonly generation: number }[]): Promise<void> {
@@ -47,4 +45,18 @@ export class MemoryVault implements SessionVault {
   }
 
   async close(): Promise<void> {}
+
+  #saveOne(session: SessionSave): SaveOutcome {
+    const { name, generation, expiresAt } = session
+    const kept = this.#kept.get(name)
+    if (kept ? kept.generation !== generation : generation !== null) return { kind: 'fenced' }
+    if (session.kind === 'state') {
+      const { sealed } = session
+      this.#kept.set(name, { generation: generation ?? 1, sealed, progress: null, expiresAt })
+    } else if (kept) {
+      kept.progress = session.progress
+      kept.expiresAt = expiresAt
+    }
+    return { kind: 'saved', generation: generation ?? 1 }
+  }
 }

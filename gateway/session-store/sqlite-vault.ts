@@ -3,7 +3,15 @@
  * that was told to be saved must be there, or sequence numbers would be used twice.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Claim, SaveOutcome, SealedSession, SessionVault } from './session-vault.ts'
+import type { ReadProgress } from '../dtls/index.ts'
+import type {
+  Claim,
+  ProgressSave,
+  SaveOutcome,
+  SessionSave,
+  SessionVault,
+  StateSave,
+} from './session-vault.ts'
 
 /** Numbered steps: a step once released is never edited. */
 const STEPS = [
@@ -11,6 +19,10 @@ const STEPS = [
     name TEXT PRIMARY KEY, generation INTEGER NOT NULL, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX session_expiry ON session (expires_at);`,
+  `ALTER TABLE session ADD COLUMN read_edge INTEGER;
+  ALTER TABLE session ADD COLUMN window_low INTEGER;
+  ALTER TABLE session ADD COLUMN window_high INTEGER;
+  ALTER TABLE session ADD COLUMN last_seen INTEGER;`,
 ]
 
 const BUSY_MS = 5000
@@ -23,6 +35,11 @@ interface Row {
   generation: number
   sealed: Uint8Array
   expires_at: number
+  /** Null, as the others, when nothing was read since the state was sealed. */
+  read_edge: number | null
+  window_low: number
+  window_high: number
+  last_seen: number
 }
 
 /** A call that waits for the next commit. */
@@ -36,7 +53,8 @@ export class SqliteVault implements SessionVault {
   readonly #database: DatabaseSync
   readonly #now: () => number
   readonly #find: StatementSync
-  readonly #write: StatementSync
+  readonly #writeState: StatementSync
+  readonly #writeProgress: StatementSync
   readonly #claim: StatementSync
   readonly #delete: StatementSync
   readonly #sweep: StatementSync
@@ -53,7 +71,13 @@ export class SqliteVault implements SessionVault {
     this.#database.exec('PRAGMA synchronous = FULL')
     migrate(this.#database)
     this.#find = this.#database.prepare('SELECT * FROM session WHERE name = ?')
-    this.#write = this.#database.prepare('INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?)')
+    this.#writeState = this.#database.prepare(
+      'INSERT OR REPLACE INTO session (name, generation, sealed, expires_at) VALUES (?, ?, ?, ?)',
+    )
+    this.#writeProgress = this.#database.prepare(
+      `UPDATE session SET read_edge = ?, window_low = ?, window_high = ?, last_seen = ?, expires_at = ?
+      WHERE name = ? AND generation = ?`,
+    )
     this.#claim = this.#database.prepare(
       'UPDATE session SET generation = generation + 1 WHERE name = ? AND expires_at > ? RETURNING *',
     )
@@ -68,15 +92,24 @@ export class SqliteVault implements SessionVault {
     return Number(this.#database.prepare('SELECT COUNT(*) AS n FROM session').get()?.n)
   }
 
-  save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
-    return this.#inNextCommit(() => sessions.map((session) => this.#saveOne(session)))
+  save(sessions: readonly SessionSave[]): Promise<readonly SaveOutcome[]> {
+    return this.#inNextCommit(() =>
+      sessions.map((session) =>
+        session.kind === 'state' ? this.#saveState(session) : this.#saveProgress(session),
+      ),
+    )
   }
 
   claim(name: string): Promise<Claim> {
     return this.#inNextCommit((): Claim => {
       const row = this.#claim.get(name, this.#now()) as unknown as Row | undefined
       if (!row) return { kind: 'unknown' }
-      return { kind: 'claimed', generation: row.generation, sealed: row.sealed }
+      return {
+        kind: 'claimed',
+        generation: row.generation,
+        sealed: row.sealed,
+        progress: progressOf(row),
+      }
     })
   }
 
@@ -116,11 +149,25 @@ export class SqliteVault implements SessionVault {
     this.#sweepExpired()
   }
 
-  #saveOne({ name, generation, sealed, expiresAt }: SealedSession): SaveOutcome {
+  #saveState({ name, generation, sealed, expiresAt }: StateSave): SaveOutcome {
     const row = this.#find.get(name) as unknown as Row | undefined
     if (row ? row.generation !== generation : generation !== null) return { kind: 'fenced' }
-    this.#write.run(name, generation ?? 1, sealed, expiresAt)
+    this.#writeState.run(name, generation ?? 1, sealed, expiresAt)
     return { kind: 'saved', generation: generation ?? 1 }
+  }
+
+  #saveProgress({ name, generation, progress, expiresAt }: ProgressSave): SaveOutcome {
+    const { readEdge, windowLow, windowHigh, lastSeen } = progress
+    const { changes } = this.#writeProgress.run(
+      readEdge,
+      windowLow,
+      windowHigh,
+      lastSeen,
+      expiresAt,
+      name,
+      generation,
+    )
+    return changes === 0 ? { kind: 'fenced' } : { kind: 'saved', generation }
   }
 
   #sweepExpired(): void {
@@ -145,6 +192,16 @@ export class SqliteVault implements SessionVault {
       this.#database.exec('ROLLBACK')
       throw error
     }
+  }
+}
+
+function progressOf(row: Row): ReadProgress | null {
+  if (row.read_edge === null) return null
+  return {
+    readEdge: row.read_edge,
+    windowLow: row.window_low,
+    windowHigh: row.window_high,
+    lastSeen: row.last_seen,
   }
 }
 

@@ -1,5 +1,5 @@
 /** A worker's way to the vault, which main keeps: one file, one writer, and no worker ever waits for a disk. */
-import type { Claim, SaveOutcome, SealedSession, SessionVault } from '../session-store/index.ts'
+import type { Claim, SaveOutcome, SessionSave, SessionVault } from '../session-store/index.ts'
 import type { VaultCall } from './worker-message.ts'
 
 interface Waiting {
@@ -22,7 +22,7 @@ export class VaultChannel implements SessionVault {
     this.#observe = observe
   }
 
-  save(sessions: readonly SealedSession[]): Promise<readonly SaveOutcome[]> {
+  save(sessions: readonly SessionSave[]): Promise<readonly SaveOutcome[]> {
     return this.#call({ call: 'save', sessions })
   }
 

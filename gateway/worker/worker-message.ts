@@ -3,7 +3,7 @@ import type { TransferOutcome, TransferRequest } from '../coap/index.ts'
 import type { Configuration } from '../configuration/index.ts'
 import type { Owner } from '../connection-id.ts'
 import type { PeerAddress } from '../dtls/index.ts'
-import type { SealedSession } from '../session-store/index.ts'
+import type { SessionSave } from '../session-store/index.ts'
 import type { WorkerReport } from '../telemetry/index.ts'
 
 export interface WorkerData {
@@ -22,7 +22,7 @@ export interface Routed {
 }
 
 export type VaultCall =
-  | { readonly call: 'save'; readonly sessions: readonly SealedSession[] }
+  | { readonly call: 'save'; readonly sessions: readonly SessionSave[] }
   | { readonly call: 'claim'; readonly name: string }
   | {
       readonly call: 'remove'

@@ -1,6 +1,6 @@
 /**
- * The session store at the edge: any gateway node can take a session over from it. The edge sees names and sealed octets
- * only. A session has one owner at a time; each claim gives it a new generation, and writes under an old one are refused,
+ * The session store at the edge: any gateway node can take a session over from it. The edge sees names, sealed octets and
+ * how far sessions have read. A session has one owner at a time; each claim gives it a new generation, and writes under an old one are refused,
  * so that two nodes can never both extend the range of sequence numbers (spec: fenced lease).
  */
 import { z } from 'zod'
@@ -22,17 +22,35 @@ const sealed = z
   .regex(/^[A-Za-z0-9+/]*={0,2}$/)
   .max(4096)
 const generation = z.number().int().min(1)
+const expiresAt = z.number().int()
+
+/**
+ * What a session has read since it was sealed: the right edge of its replay window, -1 before the first record, 64 bits
+ * of the window, and when, milliseconds since 1970.
+ */
+const word = z.number().int().min(0).max(0xffff_ffff)
+const progress = z.object({
+  readEdge: z.number().int().min(-1),
+  windowLow: word,
+  windowHigh: word,
+  lastSeen: z.number().int(),
+})
 
 export const ClaimRequest = z.object({ name })
 export const ClaimAnswer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('claimed'), generation, sealed }),
+  z.object({ kind: z.literal('claimed'), generation, sealed, progress: progress.nullable() }),
   z.object({ kind: z.literal('unknown') }),
 ])
 
 export const SaveRequest = z.object({
-  /** `generation` is null for a new session. */
   sessions: z
-    .array(z.object({ name, generation: generation.nullable(), sealed, expiresAt: z.number().int() }))
+    .array(
+      z.discriminatedUnion('kind', [
+        /** Takes the place of what lay there, progress included. `generation` is null for a new session. */
+        z.object({ kind: z.literal('state'), name, generation: generation.nullable(), sealed, expiresAt }),
+        z.object({ kind: z.literal('progress'), name, generation, progress, expiresAt }),
+      ]),
+    )
     .min(1)
     .max(MOST_SESSIONS_PER_CALL),
 })

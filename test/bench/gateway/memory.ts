@@ -142,7 +142,7 @@ async function fillVault(file: string): Promise<Buffer[]> {
     ownCid.writeUInt32BE(index, 4)
     const [name = ''] = seal.namesOf(ownCid)
     const sealed = seal.seal({ ...state, terms: { ...state.terms, ownCid } }, 1)
-    batch.push({ name, generation: null, sealed, expiresAt: Date.now() + 86_400_000 })
+    batch.push({ kind: 'state', name, generation: null, sealed, expiresAt: Date.now() + 86_400_000 })
     const datagram = Buffer.from(record)
     ownCid.copy(datagram, 11)
     datagrams.push(datagram)

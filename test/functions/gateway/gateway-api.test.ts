@@ -37,13 +37,18 @@ const newName = () =>
 const sealed = btoa('sealed')
 const expiresAt = Date.now() + 86_400_000
 const save = (gateway: TestGateway, name: string, generation: number | null, text = sealed) =>
-  post(gateway, PATHS.save, { sessions: [{ name, generation, sealed: text, expiresAt }] })
+  post(gateway, PATHS.save, { sessions: [{ kind: 'state', name, generation, sealed: text, expiresAt }] })
 
 describe('the session store', () => {
   it('keeps a session and gives it to whoever claims it, once more each time', async () => {
     const name = newName()
     expect((await save(one, name, null)).body).toEqual({ sessions: [{ kind: 'saved', generation: 1 }] })
-    expect((await post(two, PATHS.claim, { name })).body).toEqual({ kind: 'claimed', generation: 2, sealed })
+    expect((await post(two, PATHS.claim, { name })).body).toEqual({
+      kind: 'claimed',
+      generation: 2,
+      sealed,
+      progress: null,
+    })
     expect((await post(one, PATHS.claim, { name })).body).toMatchObject({ generation: 3 })
     expect((await post(one, PATHS.claim, { name: newName() })).body).toEqual({ kind: 'unknown' })
   })
@@ -71,6 +76,7 @@ describe('the session store', () => {
 
   it('takes many sessions at once, and answers in their order', async () => {
     const sessions = Array.from({ length: 100 }, () => ({
+      kind: 'state',
       name: newName(),
       generation: null,
       sealed,
@@ -95,7 +101,7 @@ describe('the session store', () => {
     expect((await post(one, PATHS.claim, { name })).body.kind).toBe('unknown')
     const old = newName()
     await post(one, PATHS.save, {
-      sessions: [{ name: old, generation: null, sealed, expiresAt: Date.now() - 1 }],
+      sessions: [{ kind: 'state', name: old, generation: null, sealed, expiresAt: Date.now() - 1 }],
     })
     expect((await post(one, PATHS.claim, { name: old })).body.kind).toBe('unknown')
     const group = env.GATEWAY_SESSIONS.getByName(`eim.example.com:${old.slice(0, 2)}`)
@@ -104,7 +110,7 @@ describe('the session store', () => {
 
   it('does not take a call twice: an old save would set numbers back', async () => {
     const name = newName()
-    const body = { sessions: [{ name, generation: null, sealed, expiresAt }] }
+    const body = { sessions: [{ kind: 'state', name, generation: null, sealed, expiresAt }] }
     const request = await one.request('POST', PATHS.save, body)
     expect((await fetch(request.clone())).status).toBe(200)
     expect((await fetch(request)).status).toBe(401)

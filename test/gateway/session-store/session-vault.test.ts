@@ -84,9 +84,18 @@ function asynchronous(group: SessionGroup) {
 
 const newName = () => randomBytes(16).toString('hex')
 const session = (name: string, generation: number | null, text = 'sealed') => ({
+  kind: 'state' as const,
   name,
   generation,
   sealed: Buffer.from(text),
+  expiresAt: clock + DAY_MS,
+})
+
+const progress = (name: string, generation: number, readEdge: number) => ({
+  kind: 'progress' as const,
+  name,
+  generation,
+  progress: { readEdge, windowLow: 2 ** 32 - 1, windowHigh: 3, lastSeen: clock },
   expiresAt: clock + DAY_MS,
 })
 
@@ -106,6 +115,39 @@ describe.each([
     ])
     expect(first.kind === 'claimed' && Buffer.from(first.sealed).toString()).toBe('sealed')
     expect(await vault.claim(newName())).toEqual({ kind: 'unknown' })
+    await vault.close()
+  })
+
+  it('keeps how far a session has read until its state is saved again', async () => {
+    const vault = create()
+    const name = newName()
+    await vault.save([session(name, null)])
+    expect(await vault.claim(name)).toMatchObject({ progress: null })
+
+    const outcomes = await vault.save([progress(name, 2, 7), progress(newName(), 1, 7)])
+    const behind = await vault.claim(name)
+    const late = await vault.save([progress(name, 2, 8)])
+    const owners = await vault.save([progress(name, 3, 2 ** 48 - 2)])
+
+    expect(outcomes).toEqual([{ kind: 'saved', generation: 2 }, { kind: 'fenced' }])
+    expect(behind).toMatchObject({ generation: 3, progress: progress(name, 2, 7).progress })
+    expect(behind.kind === 'claimed' && Buffer.from(behind.sealed).toString()).toBe('sealed')
+    expect(late).toEqual([{ kind: 'fenced' }])
+    expect(owners).toEqual([{ kind: 'saved', generation: 3 }])
+    expect(await vault.claim(name)).toMatchObject({ progress: { readEdge: 2 ** 48 - 2 } })
+    await vault.save([session(name, 4, 'new')])
+    expect(await vault.claim(name)).toMatchObject({ generation: 5, progress: null })
+    await vault.close()
+  })
+
+  it('keeps a session for as long as its last save says', async () => {
+    const vault = create()
+    const name = newName()
+    await vault.save([session(name, null)])
+    clock += DAY_MS / 2
+    await vault.save([progress(name, 1, 7)])
+    clock += DAY_MS / 2 + 1
+    expect(await vault.claim(name)).toMatchObject({ kind: 'claimed' })
     await vault.close()
   })
 
@@ -176,7 +218,7 @@ describe('the vault in SQLite', () => {
     const [name = ''] = seal.namesOf(state.terms.ownCid)
     const vault = new SqliteVault(file)
     const sealed = seal.seal(state, 1)
-    await vault.save([{ name, generation: null, sealed, expiresAt: Date.now() + DAY_MS }])
+    await vault.save([{ kind: 'state', name, generation: null, sealed, expiresAt: Date.now() + DAY_MS }])
     await vault.close()
     const [row] = new DatabaseSync(file).prepare('SELECT * FROM session').all()
     const shown = `${row?.name} ${Buffer.from(row?.sealed as Uint8Array).toString('hex')}`
@@ -198,6 +240,22 @@ describe('the vault in SQLite', () => {
     expect(await vault.save([session(kept, null)])).toEqual([{ kind: 'saved', generation: 1 }])
     expect(await vault.claim(kept)).toMatchObject({ kind: 'claimed' })
     expect(await vault.claim(old)).toEqual({ kind: 'unknown' })
+    await vault.close()
+  })
+
+  it('goes on with a file of before progress was saved', async () => {
+    const file = newFile()
+    const name = newName()
+    const database = new DatabaseSync(file)
+    database.exec(`CREATE TABLE session (
+      name TEXT PRIMARY KEY, generation INTEGER NOT NULL, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID; CREATE INDEX session_expiry ON session (expires_at); PRAGMA user_version = 1`)
+    const insert = database.prepare('INSERT INTO session VALUES (?, 1, ?, ?)')
+    insert.run(name, Buffer.from('sealed'), clock + DAY_MS)
+    database.close()
+    const vault = new SqliteVault(file, () => clock)
+    expect(await vault.claim(name)).toMatchObject({ generation: 2, progress: null })
+    expect(await vault.save([progress(name, 2, 7)])).toEqual([{ kind: 'saved', generation: 2 }])
     await vault.close()
   })
 

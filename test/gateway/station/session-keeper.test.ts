@@ -38,7 +38,7 @@ describe('a session', () => {
     const vault = new MemoryVault()
     const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
     const session = port.connect(client())
-    keeper.touch(session)
+    keeper.change(session)
 
     keeper.timeout(port.now + 1000)
     port.endpoint.close(session)
@@ -54,14 +54,14 @@ describe('a session', () => {
     const before = life(vault, new SessionSeal(OLD_KEY))
     const session = before.port.connect(client())
     const { ownCid } = session
-    before.keeper.touch(session)
+    before.keeper.change(session)
     await before.keeper.flush()
 
     const renewed = life(vault, new SessionSeal(NEW_KEY, [OLD_KEY]))
     const claimed = await renewed.keeper.claim(ownCid)
     const behind = await life(vault, new SessionSeal(OLD_KEY)).keeper.claim(ownCid)
     if (!claimed) throw new Error('not claimed')
-    renewed.keeper.touch(claimed)
+    renewed.keeper.change(claimed)
     await renewed.keeper.flush()
 
     expect(behind).toBeUndefined()
@@ -76,7 +76,7 @@ describe('a session', () => {
     const before = life(vault, new SessionSeal(OLD_KEY))
     const session = before.port.connect(client())
     const { ownCid } = session
-    before.keeper.touch(session)
+    before.keeper.change(session)
     await before.keeper.flush()
     const { to } = writeRangeOf(session)
 
@@ -84,7 +84,7 @@ describe('a session', () => {
     const claimed = await renewed.keeper.claim(ownCid)
     if (!claimed) throw new Error('not claimed')
     const { from } = writeRangeOf(claimed)
-    renewed.keeper.touch(claimed)
+    renewed.keeper.change(claimed)
     await renewed.keeper.flush()
     const again = await life(vault, new SessionSeal(NEW_KEY, [OLD_KEY])).keeper.claim(ownCid)
 
@@ -96,10 +96,10 @@ describe('a session', () => {
     const vault = new MemoryVault()
     const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
     const session = port.connect(client())
-    keeper.touch(session)
+    keeper.change(session)
 
     port.now -= DAY_MS
-    keeper.touch(session)
+    keeper.change(session)
     port.now += 100
     keeper.timeout(port.now)
     await keeper.flush()
