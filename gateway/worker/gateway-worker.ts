@@ -154,6 +154,8 @@ export class GatewayWorker {
     const { workers } = this.#data.configuration.node
     const isNamed = datagram[0] === contentType.connectionId
     const owner = isNamed ? this.#ids.read(connectionIdIn(datagram)) : undefined
+    // What is handed over is believed by who gets it: a made-up Connection ID stays, and is dropped here.
+    if (isNamed && !owner) return false
     const worker = (owner?.worker ?? hashOf(addressKey(from))) % workers
     if (worker === this.#data.index) return false
     this.#handOver({ node: this.#data.configuration.node.number, worker }, { listener, datagram, peer: from })
