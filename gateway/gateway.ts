@@ -2,16 +2,13 @@
 import type { Server } from 'node:http'
 import type { PushOutcome, PushRequest } from '../shared/gateway/push-message.ts'
 import { type Configuration, mergeReload } from './configuration/index.ts'
-import { ConnectionIds } from './connection-id.ts'
-import { CONNECTION_ID_OFFSET } from './dtls/index.ts'
+import { ConnectionIds, connectionIdIn } from './connection-id.ts'
 import { createTokenSigner, EdgeClient } from './forward/index.ts'
 import { NodeLink } from './hand-over/index.ts'
 import { PushChannel } from './push/push-channel.ts'
 import { EdgeVault, MemoryVault, type SessionVault, SqliteVault } from './session-store/index.ts'
 import { type Log, startAdminServer } from './telemetry/index.ts'
 import { WorkerPool } from './worker/worker-pool.ts'
-
-const CONNECTION_ID_END = CONNECTION_ID_OFFSET + 8
 
 export class Gateway {
   readonly #log: Log
@@ -89,7 +86,7 @@ export class Gateway {
     const ids = new ConnectionIds(node.clusterKey, node.previousClusterKeys)
     return NodeLink.open(node, handOver, {
       deliver: (listener, datagram, peer) => {
-        const owner = ids.read(datagram.subarray(CONNECTION_ID_OFFSET, CONNECTION_ID_END))
+        const owner = ids.read(connectionIdIn(datagram))
         pool.deliver(owner?.worker ?? 0, { listener, datagram, peer })
       },
       send: (listener, datagram, peer) => pool.send({ listener, datagram, peer }),

@@ -26,7 +26,7 @@ export interface KeeperOptions {
 const GATHER_MS = 10
 const RETRY_MS = 1000
 const SAVED_AT_ONCE = 100
-/** Looked up in the vault at the same time; a flood of made-up Connection IDs must not become one of look-ups. */
+/** Looked up in the vault at the same time; a flood of Connection IDs that were overheard must not become one of look-ups. */
 const MOST_CLAIMS = 256
 /** Names kept of sessions that were saved lately. */
 const MOST_NAMES = 1024

@@ -8,8 +8,20 @@ import {
   loadTenants,
   type Tenants,
 } from '../configuration/index.ts'
-import { CONNECTION_ID_LENGTH, ConnectionIds, type Owner, RANDOM_LENGTH } from '../connection-id.ts'
-import { addressKey, createCookieOffice, createResumptionStore, type PeerAddress } from '../dtls/index.ts'
+import {
+  CONNECTION_ID_LENGTH,
+  ConnectionIds,
+  connectionIdIn,
+  type Owner,
+  RANDOM_LENGTH,
+} from '../connection-id.ts'
+import {
+  addressKey,
+  contentType,
+  createCookieOffice,
+  createResumptionStore,
+  type PeerAddress,
+} from '../dtls/index.ts'
 import { Forwarder } from '../forward/index.ts'
 import { PlainStation } from '../plain-station.ts'
 import { SessionNames } from '../session-name.ts'
@@ -140,8 +152,11 @@ export class GatewayWorker {
   /** The socket is here alone: each worker has its part of the devices. True when it is another's. */
   #fanOut(listener: number, datagram: Buffer, from: PeerAddress): boolean {
     const { workers } = this.#data.configuration.node
-    const named = datagram[0] === CID_RECORD ? this.#ids.read(datagram.subarray(11, 19)) : undefined
-    const worker = (named?.worker ?? hashOf(addressKey(from))) % workers
+    const isNamed = datagram[0] === contentType.connectionId
+    const owner = isNamed ? this.#ids.read(connectionIdIn(datagram)) : undefined
+    // What is handed over is believed by who gets it: a made-up Connection ID stays, and is dropped here.
+    if (isNamed && !owner) return false
+    const worker = (owner?.worker ?? hashOf(addressKey(from))) % workers
     if (worker === this.#data.index) return false
     this.#handOver({ node: this.#data.configuration.node.number, worker }, { listener, datagram, peer: from })
     return true
@@ -323,8 +338,6 @@ export class GatewayWorker {
     this.#post({ kind: 'drained' })
   }
 }
-
-const CID_RECORD = 25
 
 function hashOf(text: string): number {
   let hash = 0

@@ -44,14 +44,52 @@ describe('a Connection ID', () => {
     expect(seen.size).toBe(256)
   })
 
+  it('is nobody’s once a single bit of it is another', () => {
+    const ids = new ConnectionIds(KEY)
+    const id = ids.create({ node: 3, worker: 4 }, Buffer.alloc(5, 9))
+    for (let bit = 0; bit < 8 * CONNECTION_ID_LENGTH; bit++) {
+      const flipped = Buffer.from(id)
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      expect(ids.read(flipped), `bit ${bit}`).toBeUndefined()
+    }
+  })
+
+  it('cannot be made up by who knows how they begin: one in 65 536 is believed', () => {
+    const ids = new ConnectionIds(KEY)
+    const [first = 0] = ids.create({ node: 1, worker: 1 }, Buffer.alloc(5))
+    let believed = 0
+    for (let count = 0; count < 100_000; count++) {
+      const madeUp = randomBytes(CONNECTION_ID_LENGTH)
+      madeUp[0] = first
+      if (ids.read(madeUp)) believed++
+    }
+    expect(believed).toBeLessThan(20)
+  })
+
+  it('is read under whichever key it was made when several begin alike', () => {
+    const firstOf = (key: Uint8Array) =>
+      new ConnectionIds(key).create({ node: 0, worker: 0 }, Buffer.alloc(5))[0]
+    const keys = Array.from({ length: 2000 }, (_, seed) => Buffer.alloc(32, `key ${seed}`))
+    const alike = keys.filter((key) => firstOf(key) === firstOf(KEY))
+    expect(alike.length).toBeGreaterThan(1)
+
+    const ids = new ConnectionIds(KEY, alike)
+
+    for (const [index, key] of alike.entries()) {
+      const owner = { node: index, worker: 255 - index }
+      expect(ids.read(new ConnectionIds(key).create(owner, Buffer.alloc(5, 9)))).toEqual(owner)
+    }
+  })
+
   it('is still read after the key was changed, but not by strangers', () => {
     const id = new ConnectionIds(KEY).create({ node: 3, worker: 4 }, Buffer.alloc(5, 9))
     const next = Buffer.alloc(32, 2)
     expect(new ConnectionIds(next, [KEY]).read(id)).toEqual({ node: 3, worker: 4 })
     expect(new ConnectionIds(next).read(id)).toBeUndefined()
-    expect(new ConnectionIds(KEY).read(id.subarray(0, 7))).toBeUndefined()
+    expect(new ConnectionIds(KEY).read(id.subarray(0, 9))).toBeUndefined()
+    expect(new ConnectionIds(KEY).read(Buffer.concat([id, Buffer.alloc(1)]))).toBeUndefined()
   })
 })
 
 /** From this implementation: it must not change while Connection IDs of before live in the field. */
-const KNOWN_ANSWER = 'fe1deb684b499a95'
+const KNOWN_ANSWER = 'fe1deb684b499a9594ee'

@@ -58,7 +58,7 @@ const mbedtlsClient = path.join(BUILD, 'mbedtls-client')
 export const callMbedtls = (mode: string) => (gateway: GatewayUnderTest) =>
   run(mbedtlsClient, argumentsFor(gateway, mode))
 const MBEDTLS_OUTPUT = [
-  'cid: yes, 8 octets',
+  'cid: yes, 10 octets',
   'poll 1: 2.04 answer',
   'moved',
   'poll 2: 2.04 answer',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { DEFAULT_COAP_OPTIONS, DEFAULT_TIMING } from '../../../gateway/coap/index.ts'
 import { codeOf, writeMessage } from '../../../gateway/coap/message.ts'
 import { OPTION, stringOption } from '../../../gateway/coap/option.ts'
-import { ConnectionIds, RANDOM_LENGTH } from '../../../gateway/connection-id.ts'
+import { CONNECTION_ID_LENGTH, ConnectionIds, RANDOM_LENGTH } from '../../../gateway/connection-id.ts'
 import type { PeerAddress } from '../../../gateway/dtls/index.ts'
 import { SessionNames } from '../../../gateway/session-name.ts'
 import { MemoryVault, SessionSeal, type SessionVault } from '../../../gateway/session-store/index.ts'
@@ -45,6 +45,7 @@ export function createStation(vault: SessionVault = new MemoryVault()): BenchSta
     dtls: {
       ...serverOptions(),
       random: randomBytes,
+      cidLength: CONNECTION_ID_LENGTH,
       newCid: () => ids.create({ node: 1, worker: 0 }, randomBytes(RANDOM_LENGTH)),
     },
     coap: {

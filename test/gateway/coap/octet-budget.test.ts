@@ -4,8 +4,8 @@ import { forwarded, from, ok, path, request, server } from './device-bench.ts'
 
 const GET_EIM_PACKAGE = fromHex('BF4F125A1089044045930000000000002153893210')
 const NO_PACKAGE = fromHex('BF4F03020101')
-/** Record header with a Connection ID of 8 octets, explicit nonce, inner type, tag (RFC 9146 §4, RFC 6655 §3). */
-const CCM_8_OVERHEAD = 13 + 8 + 8 + 1 + 8
+/** Record header with a Connection ID of 10 octets, explicit nonce, inner type, tag (RFC 9146 §4, RFC 6655 §3). */
+const CCM_8_OVERHEAD = 13 + 10 + 8 + 1 + 8
 /** The server's records to a client without a Connection ID. */
 const CCM_8_OVERHEAD_WITHOUT_CID = 13 + 8 + 8
 const GCM_OVERHEAD = CCM_8_OVERHEAD + 8

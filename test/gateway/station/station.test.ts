@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { EdgeAnswer } from '../../../gateway/coap/index.ts'
+import { CONNECTION_ID_LENGTH, ConnectionIds, RANDOM_LENGTH } from '../../../gateway/connection-id.ts'
 import type { ForwardRequest } from '../../../gateway/forward/index.ts'
 import { MemoryVault } from '../../../gateway/session-store/index.ts'
 import { SeededRandom } from '../../simulator/seeded-random.ts'
 import { client, deviceCertificate, NOW, pskClient } from '../dtls/virtual-port.ts'
-import { type ClusterOptions, VirtualCluster, VirtualDevice } from './virtual-cluster.ts'
+import { CLUSTER_KEY, type ClusterOptions, VirtualCluster, VirtualDevice } from './virtual-cluster.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 
 const PATH = '/gsma/rsp2/asn1'
@@ -202,20 +203,49 @@ describe('a device', () => {
 })
 
 describe('made-up Connection IDs', () => {
-  it('cost a look-up at most, and leave nothing behind', async () => {
-    const { network, node } = world()
+  it('cost no look-up, however they begin, and leave nothing behind', async () => {
+    const vault = new AskedVault()
+    const { network, node } = world({ vault })
+    const [first = 0] = clusterIds.create({ node: 1, worker: 0 }, Buffer.alloc(RANDOM_LENGTH))
+    const random = new SeededRandom(2)
     for (let count = 0; count < 3000; count++) {
-      const record = Buffer.alloc(60, count)
-      record.set([25, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, count & 0xff], 0)
-      record.writeUInt32BE(count, 11)
-      record.writeUInt16BE(39, 19)
-      node.receive(record, { address: '203.0.113.1', port: 1000 })
+      const madeUp = Buffer.from(Array.from({ length: CONNECTION_ID_LENGTH }, () => random.below(256)))
+      if (count % 2 === 0) madeUp[0] = first
+      node.receive(recordFor(madeUp), { address: '203.0.113.1', port: 1000 })
     }
     await network.run(network.now + 1000)
+    expect(vault.asked).toBe(0)
     expect(node.station?.unfinished).toBe(0)
     expect(node.station?.dtls.drops['unknown-connection-id']).toBe(3000)
   })
+
+  it('differ from those of sessions that are gone, which are looked up', async () => {
+    const vault = new AskedVault()
+    const { network, node } = world({ vault })
+    const gone = clusterIds.create({ node: 1, worker: 0 }, Buffer.alloc(RANDOM_LENGTH))
+    node.receive(recordFor(gone), { address: '203.0.113.1', port: 1000 })
+    await network.run(network.now + 1000)
+    expect(vault.asked).toBe(1)
+    expect(node.station?.dtls.drops['unknown-connection-id']).toBe(1)
+  })
 })
+
+const clusterIds = new ConnectionIds(CLUSTER_KEY)
+
+class AskedVault extends MemoryVault {
+  asked = 0
+
+  override claim(name: string): ReturnType<MemoryVault['claim']> {
+    this.asked++
+    return super.claim(name)
+  }
+}
+
+/** A record of 39 octets that nobody can have sealed. */
+function recordFor(connectionId: Buffer): Buffer {
+  const head = Buffer.from([25, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 1])
+  return Buffer.concat([head, connectionId, Buffer.of(0, 39), Buffer.alloc(39)])
+}
 
 function chainOf() {
   return { chain: [deviceCertificate.der], key: deviceCertificate.key }

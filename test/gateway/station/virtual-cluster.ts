@@ -1,7 +1,7 @@
 /** Gateway nodes and devices on a {@link VirtualNetwork}: nodes are stopped, killed and started again, devices sleep and move. */
 
 import { DEFAULT_COAP_OPTIONS, DEFAULT_TIMING, type EdgeAnswer } from '../../../gateway/coap/index.ts'
-import { ConnectionIds, RANDOM_LENGTH } from '../../../gateway/connection-id.ts'
+import { CONNECTION_ID_LENGTH, ConnectionIds, RANDOM_LENGTH } from '../../../gateway/connection-id.ts'
 import { addressKey, type PeerAddress, type ServerOptions } from '../../../gateway/dtls/index.ts'
 import type { ForwardRequest } from '../../../gateway/forward/index.ts'
 import { NodeRelay, PING_INTERVAL_MS } from '../../../gateway/hand-over/index.ts'
@@ -134,6 +134,7 @@ export class VirtualNode {
     const station: Station = new Station({
       dtls: {
         ...options,
+        cidLength: CONNECTION_ID_LENGTH,
         newCid: () => this.#ids.create({ node: this.number, worker: 0 }, options.random(RANDOM_LENGTH)),
         ...dtls,
       },
