@@ -101,7 +101,7 @@ export class SessionKeeper {
     })
   }
 
-  /** Takes a session over from the vault. Undefined when it is not there, or cannot be had. */
+  /** Takes a session over from the vault. Undefined when it is not there, trusted no more, or cannot be had. */
   async claim(connectionId: Uint8Array): Promise<Session | undefined> {
     if (this.#claims >= MOST_CLAIMS) return undefined
     this.#claims++
@@ -143,6 +143,11 @@ export class SessionKeeper {
       const { generation, sealed } = claim
       const [retired] = await vault.save([{ name, generation, sealed, expiresAt: 0 }])
       if (retired?.kind !== 'saved') return undefined
+    }
+    if (!endpoint.trusts(saved.state.terms)) {
+      await vault.remove([{ name, generation: claim.generation }])
+      count('sessions_closed', 'untrusted')
+      return undefined
     }
     const session = endpoint.importSession(afterClaim(saved.state, claim.generation - saved.generation), 0)
     if (!session) return undefined
