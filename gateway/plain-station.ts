@@ -11,9 +11,8 @@ import {
   type EdgeAnswer,
   type Timing,
 } from './coap/index.ts'
-import { addressKey, type PeerAddress } from './dtls/index.ts'
+import { addressKey, addressText, type PeerAddress } from './dtls/index.ts'
 import type { ForwardRequest } from './forward/index.ts'
-import { addressText } from './station.ts'
 
 export interface PlainStationOptions {
   readonly coap: CoapServerOptions
@@ -79,6 +78,9 @@ export class PlainStation {
   async flush(): Promise<void> {}
 
   async release(): Promise<void> {}
+
+  /** Nobody has proven anything here. */
+  endUntrusted(): void {}
 
   /** Who is at an address now cannot be known: nothing is pushed. */
   async transfer(): Promise<{ kind: 'unknown-session' }> {

@@ -115,7 +115,7 @@ export class SessionKeeper {
     })
   }
 
-  /** Takes a session over from the vault. Undefined when it is not there, or cannot be had. */
+  /** Takes a session over from the vault. Undefined when it is not there, trusted no more, or cannot be had. */
   async claim(connectionId: Uint8Array): Promise<Session | undefined> {
     if (this.#claims >= MOST_CLAIMS) return undefined
     this.#claims++
@@ -157,6 +157,11 @@ export class SessionKeeper {
       const { generation, sealed } = claim
       const [retired] = await vault.save([{ kind: 'state', name, generation, sealed, expiresAt: 0 }])
       if (retired?.kind !== 'saved') return undefined
+    }
+    if (!endpoint.trusts(saved.state.terms)) {
+      await vault.remove([{ name, generation: claim.generation }])
+      count('sessions_closed', 'untrusted')
+      return undefined
     }
     const state = afterClaim(saved.state, claim.generation - saved.generation, claim.progress)
     const session = endpoint.importSession(state, 0)

@@ -16,6 +16,7 @@ import {
 } from './coap/index.ts'
 import {
   addressKey,
+  addressText,
   CONNECTION_ID_OFFSET,
   contentType,
   type DropCounters,
@@ -167,10 +168,16 @@ export class Station {
     this.#told()
   }
 
+  /** Ends the sessions of devices that the configuration trusts no more. */
+  endUntrusted(): void {
+    this.#obey(this.dtls.evictUntrusted())
+    this.#told()
+  }
+
   /** Asks the device of a session something; resolves at the end of it. */
   transfer(name: string, request: TransferRequest): Promise<TransferOutcome | { kind: 'unknown-session' }> {
     const connectionId = this.#options.names.connectionIdOf(name)
-    const session = connectionId && this.dtls.findNamedSession(asRecord(connectionId))
+    const session = connectionId && this.dtls.findNamedSession(connectionId, 0)
     if (!session) return Promise.resolve({ kind: 'unknown-session' })
     const { device } = this.#activate(session)
     const { transfer, effects } = this.coap.request(device, request, this.#ports.now())
@@ -383,17 +390,7 @@ export class Station {
 
 type ForwardEffect = Extract<CoapEffect<PeerAddress>, { kind: 'forward' }>
 
-/** Without the end of a certificate's validity, which is the gateway's own business. */
+/** Why and until when a certificate is believed is the gateway's own business. */
 function identityOf({ identity }: Session): DeviceIdentity {
   return identity.kind === 'certificate' ? { kind: 'certificate', thumbprint: identity.thumbprint } : identity
-}
-
-/** `192.0.2.1:5684`, `[2001:db8::1]:5684` */
-export function addressText({ address, port }: PeerAddress): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-/** As much of a record as it takes to name a session. */
-function asRecord(connectionId: Buffer): Buffer {
-  return Buffer.concat([Buffer.alloc(CONNECTION_ID_OFFSET), connectionId])
 }

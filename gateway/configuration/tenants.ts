@@ -2,7 +2,9 @@
 import { createPrivateKey } from 'node:crypto'
 import {
   createServerCredential,
+  isStillTrusted,
   type NamedGroup,
+  type PeerIdentity,
   type ServerCredential,
   type TenantPolicy,
 } from '../dtls/index.ts'
@@ -12,6 +14,13 @@ export interface Tenants {
   /** For `ServerOptions.tenantFor` of a listener. */
   policyFor(listener: ListenerConfiguration, serverName: string | undefined): TenantPolicy | undefined
   preSharedKey(tenant: string, identity: string): Uint8Array | undefined
+  /**
+   * For `ServerOptions.trusts`: whether the peer's pre-shared key, raw key, pinned certificate or authority is still in
+   * the configuration; false for a tenant that is not. An identity does not tell which key proved it: a pre-shared key
+   * replaced by another under the same identity ends nothing. Nor does the end of a certificate's validity, which only
+   * handshakes and resumptions look at.
+   */
+  trusts(tenant: string, identity: PeerIdentity): boolean
 }
 
 export function loadTenants(configuration: Configuration): Tenants {
@@ -27,6 +36,10 @@ export function loadTenants(configuration: Configuration): Tenants {
       return policy && restrictTo(policy, listener.groups)
     },
     preSharedKey: (tenant, identity) => byName.get(tenant)?.preSharedKeys.get(identity),
+    trusts(name, identity) {
+      const tenant = byName.get(name)
+      return tenant !== undefined && trusts(tenant, identity)
+    },
   }
 }
 
@@ -41,6 +54,22 @@ function createPolicy(tenant: TenantConfiguration): TenantPolicy {
     clientAuthentication: tenant.clientAuthentication,
     trust: tenant.trust,
     hasPreSharedKeys: tenant.preSharedKeys.size > 0,
+  }
+}
+
+function trusts(
+  { clientAuthentication, credentials, trust, preSharedKeys }: TenantConfiguration,
+  identity: PeerIdentity,
+): boolean {
+  switch (identity.kind) {
+    case 'anonymous':
+      // Without a credential of its own, the tenant shakes hands by pre-shared key only.
+      return clientAuthentication !== 'required' && credentials.length > 0
+    case 'psk':
+      return preSharedKeys.has(identity.identity)
+    case 'certificate':
+    case 'raw-public-key':
+      return isStillTrusted(identity, trust)
   }
 }
 

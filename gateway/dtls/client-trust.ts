@@ -60,6 +60,8 @@ interface TrustMemory {
 interface Anchor {
   readonly certificate: Certificate
   readonly key: KeyObject
+  /** As {@link authorityName} gives it. */
+  readonly name: string
 }
 
 interface Believed {
@@ -77,11 +79,23 @@ function memoryOf(trust: ClientTrust): TrustMemory {
   const anchors = trust.anchors.flatMap((der): Anchor[] => {
     const certificate = readCertificate(Buffer.from(der))
     const key = certificate && importKey(certificate.subjectPublicKeyInfo)
-    return certificate && key ? [{ certificate, key }] : []
+    return certificate && key ? [{ certificate, key, name: authorityName(certificate) }] : []
   })
   const memory = { anchors, believed: new BoundedCache<Believed>(BELIEVED_CHAINS) }
   memories.set(trust, memory)
   return memory
+}
+
+/** Whether `trust` lists what the identity was believed for; that a certificate has ended meanwhile is not looked at. */
+export function isStillTrusted(
+  identity: Extract<PeerIdentity, { kind: 'certificate' | 'raw-public-key' }>,
+  trust: ClientTrust,
+): boolean {
+  if (identity.kind === 'raw-public-key') return trust.rawPublicKeys.has(identity.thumbprint)
+  const { thumbprint, authority } = identity
+  return (
+    trust.pinnedCertificates.has(thumbprint) || memoryOf(trust).anchors.some(({ name }) => name === authority)
+  )
 }
 
 /** `chain`: DER, leaf first. `now`: milliseconds since 1970. A device that comes again is not examined again. */
@@ -129,9 +143,13 @@ function judgeChain(
     : (faultOfLeaf(leaf) ??
       faultOfPath(leaf, intermediates.filter(isPresent), memoryOf(trust).anchors, now, path))
   if (fault) return fault
+  // A pinned certificate is believed alone.
+  const [, ...issuers] = path
+  const anchor = issuers.at(-1)
+  const authority = anchor === undefined ? '' : authorityName(anchor)
   return {
     isTrusted: true,
-    identity: { kind: 'certificate', thumbprint, notAfter: leaf.notAfter },
+    identity: { kind: 'certificate', thumbprint, notAfter: leaf.notAfter, authority },
     publicKey,
   }
 }
@@ -219,6 +237,13 @@ function importKey(subjectPublicKeyInfo: Uint8Array): KeyObject | undefined {
   } catch {
     return undefined
   }
+}
+
+const AUTHORITY_NAME_DIGITS = 16
+
+/** As in {@link PeerIdentity}. */
+function authorityName({ subjectPublicKeyInfo }: Certificate): string {
+  return sha256(subjectPublicKeyInfo).slice(0, AUTHORITY_NAME_DIGITS)
 }
 
 function sha256(octets: Uint8Array): string {

@@ -10,6 +10,8 @@ export type CloseReason =
   /** Another handshake from the same address succeeded, and neither had a Connection ID. */
   | 'displaced'
   | 'idle'
+  /** The tenant, or its trust in the peer, was removed from the configuration. */
+  | 'untrusted'
   | 'local'
 
 export type UnsentReason =

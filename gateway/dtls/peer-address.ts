@@ -10,6 +10,11 @@ export function addressKey(peer: PeerAddress): string {
   return `${peer.address}|${peer.port}`
 }
 
+/** `192.0.2.1:5684`, `[2001:db8::1]:5684` */
+export function addressText({ address, port }: PeerAddress): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
 export function isSameAddress(left: PeerAddress, right: PeerAddress): boolean {
   return left.port === right.port && left.address === right.address
 }

@@ -9,6 +9,11 @@ export type PeerIdentity =
       readonly thumbprint: string
       /** Last instant of validity, milliseconds since 1970. */
       readonly notAfter: number
+      /**
+       * The authority it was believed for: the first 8 octets of SHA-256 of its SubjectPublicKeyInfo, lower-case
+       * hexadecimal, so that an authority stays the same when its certificate is renewed. Empty for a pinned one.
+       */
+      readonly authority: string
     }
   | {
       readonly kind: 'raw-public-key'

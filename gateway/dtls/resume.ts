@@ -31,6 +31,7 @@ export function findResumable(
   const isOffered = options.suites.includes(session.suite) && hello.suites.includes(session.suite)
   if (suite === undefined || !isOffered) return undefined
   if (!mayResume(session, agreement, now, store.lifetimeMs)) return undefined
+  if (!options.trusts(session.tenant, session.identity)) return undefined
   return { session, suite }
 }
 
@@ -40,10 +41,8 @@ function mayResume(
   now: number,
   lifetimeMs: number,
 ): boolean {
-  const { policy } = agreement
   // A ticket of one tenant must open no door of another.
-  if (tenant !== policy.tenant || serverName !== (agreement.serverName ?? '')) return false
-  if (policy.clientAuthentication === 'required' && identity.kind === 'anonymous') return false
+  if (tenant !== agreement.policy.tenant || serverName !== (agreement.serverName ?? '')) return false
   if (identity.kind === 'certificate' && now > identity.notAfter) return false
   return now - establishedAt <= lifetimeMs && establishedAt <= now
 }

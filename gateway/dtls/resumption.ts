@@ -126,7 +126,12 @@ export function writeIdentity(identity: PeerIdentity): Buffer {
     case 'psk':
       return Buffer.concat([kind, Buffer.from(identity.identity)])
     case 'certificate':
-      return Buffer.concat([kind, uint48(identity.notAfter), Buffer.from(identity.thumbprint, 'hex')])
+      return Buffer.concat([
+        kind,
+        uint48(identity.notAfter),
+        Buffer.from(identity.thumbprint, 'hex'),
+        Buffer.from(identity.authority, 'hex'),
+      ])
     case 'raw-public-key':
       return Buffer.concat([kind, Buffer.from(identity.thumbprint, 'hex')])
   }
@@ -142,7 +147,12 @@ export function readIdentity(octets: Buffer): PeerIdentity {
     case 'psk':
       return { kind, identity: reader.octets(reader.remaining).toString() }
     case 'certificate':
-      return { kind, notAfter: reader.uint48(), thumbprint: reader.octets(32).toString('hex') }
+      return {
+        kind,
+        notAfter: reader.uint48(),
+        thumbprint: reader.octets(32).toString('hex'),
+        authority: reader.octets(reader.remaining).toString('hex'),
+      }
     case 'raw-public-key':
       return { kind, thumbprint: reader.octets(32).toString('hex') }
     default:

@@ -23,6 +23,7 @@ import {
   type ReceivedRecord,
   SESSION_EPOCH,
   type Session,
+  type SessionTerms,
   WARNING_BUCKET,
 } from './session.ts'
 import { SessionRegistry } from './session-registry.ts'
@@ -116,12 +117,17 @@ export class ServerEndpoint {
 
   /** Forgets without a word sessions that have been silent since `before`: a word would wake sleeping devices. */
   evictIdle(before: number): Effect[] {
-    const effects: Effect[] = []
-    for (const session of [...this.#registry]) {
-      const isIdle = session.lastSeen < before && this.#desk.pendingOf(session) === undefined
-      if (isIdle) this.#remove(session, 'idle', effects)
-    }
-    return effects
+    return this.#evict('idle', (session) => session.lastSeen < before)
+  }
+
+  /** Forgets, as silently, sessions whose peers are trusted no more; unfinished handshakes find out at their end. */
+  evictUntrusted(): Effect[] {
+    return this.#evict('untrusted', (session) => !this.trusts(session))
+  }
+
+  /** Whether the tenant still believes the peer. */
+  trusts({ tenant, identity }: Pick<SessionTerms, 'tenant' | 'identity'>): boolean {
+    return this.#options.trusts(tenant, identity)
   }
 
   /** The application has seen proof that the peer receives at `address` (RFC 9175 §2.3). */
@@ -131,9 +137,9 @@ export class ServerEndpoint {
     return effects
   }
 
-  /** The session that the first record of a datagram names by its Connection ID; undefined when it is not here. */
-  findNamedSession(datagram: Buffer): Session | undefined {
-    return this.#registry.findByCid(datagram, CONNECTION_ID_OFFSET, this.#options.cidLength)
+  /** The session whose Connection ID is at `start`, by default in the first record; undefined when it is not here. */
+  findNamedSession(octets: Buffer, start = CONNECTION_ID_OFFSET): Session | undefined {
+    return this.#registry.findByCid(octets, start, this.#options.cidLength)
   }
 
   /** Forgets a session that has another owner now: without a word, and without telling of it. */
@@ -357,6 +363,12 @@ export class ServerEndpoint {
     if (address === undefined) return [{ kind: 'unsent', session, reason: 'unproven-address' }]
     const effects: Effect[] = [{ kind: 'send', datagram, to: address }]
     if (session.writesLeft === LOW_RESERVATION) effects.push({ kind: 'reservation-low', session })
+    return effects
+  }
+
+  #evict(reason: CloseReason, isOver: (session: Session) => boolean): Effect[] {
+    const effects: Effect[] = []
+    for (const session of [...this.sessions()]) if (isOver(session)) this.#remove(session, reason, effects)
     return effects
   }
 

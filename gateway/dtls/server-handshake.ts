@@ -306,12 +306,17 @@ export class ServerHandshake {
       return { alert: alertDescription.decryptError, reason: 'Finished does not verify' }
     }
     this.#transcript.add(message)
-    this.#session.identity = answer.authentication?.identity ?? this.#identity
+    const identity = answer.authentication?.identity ?? this.#identity
+    // A reload in the middle of the handshake may have taken the trust away.
+    if (!this.#context.options.trusts(answer.agreement.policy.tenant, identity)) {
+      return { alert: alertDescription.handshakeFailure, reason: 'client trusted no more' }
+    }
+    this.#session.identity = identity
     this.#session.establishedAt = now
     if (!answer.resumed) {
       this.#clientFinished = message
       this.#sender.beginFlight()
-      this.#leaveResumable(answer, this.#session.identity, now)
+      this.#leaveResumable(answer, identity, now)
       this.#finish(answer)
       this.#transmit(now)
     }

@@ -2,6 +2,7 @@
 import type { ClientTrust } from './client-trust.ts'
 import type { CookieOffice } from './cookie.ts'
 import type { NamedGroup, RandomSource } from './named-group.ts'
+import type { PeerIdentity } from './peer-identity.ts'
 import type { ResumptionStore } from './resumption.ts'
 import type { ServerCredential } from './server-credential.ts'
 
@@ -21,6 +22,11 @@ export interface ServerOptions {
   readonly cookies: CookieOffice
   /** The policy for a host name, or for clients that send none; `undefined` refuses the name. */
   tenantFor(serverName: string | undefined): TenantPolicy | undefined
+  /**
+   * Whether a tenant, by its present configuration, believes a peer that has proven its identity before. Asked at the
+   * end of each handshake, of tickets, of saved sessions, and by `evictUntrusted` of all live ones.
+   */
+  trusts(tenant: string, identity: PeerIdentity): boolean
   /** Suites by code, the favourite first. */
   readonly suites: readonly number[]
   readonly groups: readonly NamedGroup[]

@@ -176,6 +176,7 @@ export class GatewayWorker {
           rotatingCookieKeys(node.clusterKey, now),
         ),
         tenantFor: (serverName) => this.#tenants.policyFor(options, serverName),
+        trusts: (tenant, identity) => this.#tenants.trusts(tenant, identity),
         suites: options.suites,
         groups: options.groups,
         cidLength: CONNECTION_ID_LENGTH,
@@ -317,12 +318,13 @@ export class GatewayWorker {
     this.#post({ kind: 'report', id, report })
   }
 
-  /** Tenants and edge at once; what a listener is stays until the next start. */
+  /** Tenants and edge at once, for live sessions too; what a listener is stays until the next start. */
   #configure(configuration: Configuration): void {
     const before = this.#forwarder
     this.#tenants = loadTenants(configuration)
     this.#forwarder = this.#createForwarder(configuration)
     void before.close()
+    for (const { station } of this.#listeners) station.endUntrusted()
   }
 
   /** Answers what is at the edge and saves what is not saved; what comes meanwhile is for the next life. */

@@ -5,6 +5,7 @@ import { jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { IDENTITY_HEADER } from '../../shared/gateway/forwarded-request.ts'
 import type { UdpLink } from '../simulator/coaps-device/udp-link.ts'
+import { issueCertificate } from './dtls/test-certificate.ts'
 import { StandInEdge } from './forward/stand-in-edge.ts'
 import { GatewayFolder, GatewayProcess, type NodeSettings, udpDevice } from './gateway-process.ts'
 
@@ -123,6 +124,27 @@ describe('the gateway', () => {
     expect(shown).toEqual([thumbprint])
     expect(await post(old)).toBe('answer')
     expect(old.device.costs.fullHandshakes).toBe(1)
+  })
+
+  it('ends at a reload what it trusts no more, and nothing else', async () => {
+    const pinned = issueCertificate({ name: 'pinned' })
+    const thumbprint = createHash('sha256').update(pinned.der).digest('hex')
+    const gateway = await start({ ...ONE, trust: `pinned_certificates = ["${thumbprint}"]` })
+    const gone = device({ certificate: { chain: [pinned.der], key: pinned.key } })
+    const others = [device({ psk: folder.psk, suites: [0xc0a8] }), device()]
+    for (const link of [gone, ...others]) expect(await post(link)).toBe('answer')
+
+    folder.configure(ONE)
+    gateway.signal('SIGHUP')
+    await gateway.until(async () => (await gateway.metric('sessions_closed_total{reason="untrusted"}')) === 1)
+
+    gone.device.disconnect()
+    expect(await post(gone)).toBe('unreachable')
+    expect(gone.device.costs).toMatchObject({ fullHandshakes: 1, resumptions: 0, failedHandshakes: 1 })
+    for (const link of others) {
+      expect(await post(link)).toBe('answer')
+      expect(link.device.costs).toMatchObject({ fullHandshakes: 1, resumptions: 0 })
+    }
   })
 
   it('resumes by ticket what it has lost', async () => {

@@ -214,6 +214,39 @@ describe('a configuration', () => {
   })
 })
 
+describe('the trust of a tenant', () => {
+  const pinned = { kind: 'certificate', thumbprint: 'ab'.repeat(32), notAfter: 0, authority: '' } as const
+  const rawKey = { kind: 'raw-public-key', thumbprint: 'cd'.repeat(32) } as const
+  const psk = { kind: 'psk', identity: 'dev1' } as const
+  const anonymous = { kind: 'anonymous' } as const
+  const trust = { pinned_certificates: [pinned.thumbprint], raw_public_keys: [rawKey.thumbprint] }
+
+  const trusted = (change?: Parameters<typeof folder.load>[0], tenant = 'acme') => {
+    const tenants = loadTenants(folder.load(change))
+    return [pinned, rawKey, psk, anonymous].filter((identity) => tenants.trusts(tenant, identity))
+  }
+
+  it('is in each identity it has a key or a thumbprint of, and in anybody who need not show one', () => {
+    const all = { client_authentication: 'optional', trust, psk_file: 'psk.toml' }
+
+    expect(trusted(setTenant(all))).toEqual([pinned, rawKey, psk, anonymous])
+    expect(trusted(setTenant({ ...all, client_authentication: 'required' }))).toEqual([pinned, rawKey, psk])
+    expect(trusted(setTenant({ ...all, trust: { ca_files: ['ca.pem'] } }))).toEqual([psk, anonymous])
+  })
+
+  it('ends with the pre-shared key, with everything that is listed, and with the tenant', () => {
+    expect(trusted(setTenant({ psk_file: 'psk.toml' }))).toContain(psk)
+    folder.write('psk.toml', '"dev2" = "000102030405060708090a0b0c0d0e0f"\n')
+    expect(trusted(setTenant({ psk_file: 'psk.toml' }))).toEqual([anonymous])
+    expect(trusted()).toEqual([anonymous])
+    expect(trusted(undefined, 'other')).toEqual([])
+  })
+
+  it('is in nobody without a key where the tenant itself has nothing but pre-shared keys', () => {
+    expect(trusted(setTenant({ credentials: [], psk_file: 'psk.toml' }))).toEqual([psk])
+  })
+})
+
 describe('a reload', () => {
   it('takes tenants and edge, and names what waits for the next start', () => {
     const running = folder.load()

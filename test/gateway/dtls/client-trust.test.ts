@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type ClientTrust, judgeCertificateChain } from '../../../gateway/dtls/client-trust.ts'
+import {
+  type ClientTrust,
+  isStillTrusted,
+  judgeCertificateChain,
+} from '../../../gateway/dtls/client-trust.ts'
 import { issueCertificate } from './test-certificate.ts'
 import { authority, deviceCertificate, NOW } from './virtual-port.ts'
 
@@ -102,3 +106,53 @@ describe('a chain that was believed before', () => {
     })
   })
 })
+
+describe('isStillTrusted', () => {
+  const middle = issueCertificate({ name: 'middle', isCa: true, issuer: authority })
+  const device = issueCertificate({ name: 'device', issuer: middle })
+  const chain = [device.der, middle.der]
+  const nobody: ClientTrust = { anchors: [], pinnedCertificates: new Set(), rawPublicKeys: new Set() }
+  const pinning = { ...trust, pinnedCertificates: new Set([sha256(device.der)]) }
+
+  function identityUnder(given: ClientTrust) {
+    const judgement = judgeCertificateChain(chain, given, NOW)
+    if (!judgement.isTrusted || judgement.identity.kind !== 'certificate') throw new Error('not believed')
+    return judgement.identity
+  }
+
+  it('holds for a chain as long as its authority is one', () => {
+    const other = issueCertificate({ name: 'another authority', isCa: true })
+    const identity = identityUnder(trust)
+
+    expect(identity.authority).toMatch(/^[0-9a-f]{16}$/)
+    expect(isStillTrusted(identity, { ...trust, anchors: [other.der, authority.der] })).toBe(true)
+    expect(isStillTrusted(identity, { ...trust, anchors: [other.der] })).toBe(false)
+    expect(isStillTrusted(identity, nobody)).toBe(false)
+  })
+
+  it('holds for a chain whose authority renews its certificate with the same key', () => {
+    const renewed = issueCertificate({ name: 'authority', isCa: true, key: authority.key })
+
+    expect(renewed.der).not.toEqual(authority.der)
+    expect(isStillTrusted(identityUnder(trust), { ...trust, anchors: [renewed.der] })).toBe(true)
+  })
+
+  it('holds for a pinned certificate as long as it is pinned, whatever authorities there are', () => {
+    const identity = identityUnder(pinning)
+
+    expect(identity.authority).toBe('')
+    expect(isStillTrusted(identity, pinning)).toBe(true)
+    expect(isStillTrusted(identity, trust)).toBe(false)
+  })
+
+  it('holds for a raw public key as long as it is listed', () => {
+    const identity = { kind: 'raw-public-key', thumbprint: 'ab'.repeat(32) } as const
+
+    expect(isStillTrusted(identity, { ...nobody, rawPublicKeys: new Set([identity.thumbprint]) })).toBe(true)
+    expect(isStillTrusted(identity, trust)).toBe(false)
+  })
+})
+
+function sha256(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('hex')
+}

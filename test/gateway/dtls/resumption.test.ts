@@ -24,7 +24,8 @@ describe('tickets', () => {
     for (const identity of [
       { kind: 'anonymous' },
       { kind: 'psk', identity: 'gerät-1' },
-      { kind: 'certificate', thumbprint: 'ab'.repeat(32), notAfter: NOW },
+      { kind: 'certificate', thumbprint: 'ab'.repeat(32), notAfter: NOW, authority: '' },
+      { kind: 'certificate', thumbprint: 'ab'.repeat(32), notAfter: NOW, authority: 'ef'.repeat(8) },
       { kind: 'raw-public-key', thumbprint: 'cd'.repeat(32) },
     ] as const) {
       const ticket = store.sealTicket(session(identity), random)

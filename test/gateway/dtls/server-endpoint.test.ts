@@ -140,6 +140,70 @@ describe('resumption', () => {
   })
 })
 
+describe('a peer that is trusted no more', () => {
+  function world() {
+    const removed = new Set<string>()
+    const port = new VirtualPort(
+      serverOptions({ trusts: (tenant, { kind }) => tenant === 'acme' && !removed.has(kind) }),
+    )
+    return { port, removed }
+  }
+
+  it.each([
+    ['ticket', true],
+    ['session id', false],
+  ])('gets a full handshake instead of a resumption by %s', (_, takesTickets) => {
+    const { port, removed } = world()
+    const first = client({ takesTickets, certificate })
+    port.connect(first)
+    removed.add('certificate')
+    const second = client({ takesTickets, resume: first.session })
+
+    const session = port.connect(second, THERE)
+
+    expect(second.isResumed).toBe(false)
+    expect(session.identity).toEqual({ kind: 'anonymous' })
+  })
+
+  it('loses its live session without a word, and nobody else does', () => {
+    const { port, removed } = world()
+    const gone = port.connect(pskClient())
+    const other = client({ certificate })
+    const kept = port.connect(other, THERE)
+    removed.add('psk')
+
+    const sent = port.take(port.endpoint.evictUntrusted())
+
+    expect(sent).toEqual([])
+    expect(port.of('closed')).toEqual([{ kind: 'closed', session: gone, reason: 'untrusted' }])
+    expect([...port.endpoint.sessions()]).toEqual([kept])
+    port.exchange(other, [other.data('still here')], THERE)
+    expect(port.delivered).toEqual(['still here'])
+  })
+
+  it.each(['full', 'resumed'])('does not finish a %s handshake that was begun before', (kind) => {
+    const { port, removed } = world()
+    const before = client({ takesTickets: true, certificate })
+    if (kind === 'resumed') port.connect(before)
+    const device =
+      kind === 'resumed' ? client({ takesTickets: true, resume: before.session }) : client({ certificate })
+    const [hello = Buffer.alloc(0)] = port.deliver(device.hello()[0] ?? Buffer.alloc(0), THERE)
+    const flight = port.deliver(device.receive(hello)[0] ?? Buffer.alloc(0), THERE)
+    const established = port.established.length
+
+    removed.add('certificate')
+    port.exchange(
+      device,
+      flight.flatMap((datagram) => device.receive(datagram)),
+      THERE,
+    )
+
+    expect(port.established).toHaveLength(established)
+    expect(port.of('handshake-failed')).toMatchObject([{ reason: 'client trusted no more' }])
+    expect(device.alerts).toHaveLength(1)
+  })
+})
+
 describe('fragments and small records', () => {
   it('keeps records and datagrams within max_fragment_length and the datagram limit', () => {
     const port = new VirtualPort(serverOptions({ datagramLimit: 300 }))

@@ -12,11 +12,14 @@ export interface CertificateRequest {
   readonly issuer?: TestCertificate
   readonly isCa?: boolean
   readonly notAfter?: string
+  /** The private key; a fresh one otherwise. */
+  readonly key?: KeyObject
   readonly curve?: 'prime256v1' | 'brainpoolP256r1' | 'secp384r1'
 }
 
 export function issueCertificate(request: CertificateRequest): TestCertificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: request.curve ?? 'prime256v1' })
+  const namedCurve = request.curve ?? 'prime256v1'
+  const privateKey = request.key ?? generateKeyPairSync('ec', { namedCurve }).privateKey
   const issuer = request.issuer ?? { name: request.name, key: privateKey, der: Buffer.alloc(0) }
   const tbs = sequence(
     tlv(0xa0, tlv(0x02, Buffer.of(2))),
@@ -25,10 +28,7 @@ export function issueCertificate(request: CertificateRequest): TestCertificate {
     writeName(issuer.name),
     sequence(utcTime('200101000000Z'), utcTime(request.notAfter ?? '491231235959Z')),
     writeName(request.name),
-    createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })).export({
-      format: 'der',
-      type: 'spki',
-    }),
+    createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
     tlv(0xa3, sequence(...writeExtensions(request.isCa === true))),
   )
   const signature = tlv(0x03, Buffer.concat([Buffer.of(0), sign('sha256', tbs, issuer.key)]))

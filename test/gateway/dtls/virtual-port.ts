@@ -66,6 +66,7 @@ export function serverOptions(changes: Partial<ServerOptions> = {}, seed = 'serv
     random,
     cookies: createCookieOffice(LOCAL, () => [cookieKey]),
     tenantFor: (name) => (name === undefined || name === 'acme.example' ? defaultPolicy : undefined),
+    trusts: () => true,
     suites: cipherSuites.map(({ code }) => code),
     groups: [23, 29, 24, 26],
     cidLength: 8,

@@ -202,6 +202,76 @@ describe('a device', () => {
   })
 })
 
+describe('a device that is trusted no more', () => {
+  async function worldOfTwo() {
+    const removed = new Set<string>()
+    const vault = new MemoryVault()
+    const { network, cluster, node, post } = world({
+      vault,
+      dtls: { trusts: (_, { kind }) => !removed.has(kind) },
+    })
+    const gone = new VirtualDevice(cluster, { dtls: pskClient({ takesTickets: true }).options })
+    const kept = new VirtualDevice(cluster, { dtls: client({ certificate: chainOf() }).options })
+    await post(gone)
+    await post(kept)
+    await network.run(network.now + 1000)
+    return { network, cluster, node, post, vault, removed, gone, kept }
+  }
+
+  /** Until it has tried all it can. */
+  async function postUntilGivenUp(post: (device: VirtualDevice) => Promise<string>, device: VirtualDevice) {
+    const outcomes = new Set<string>()
+    while (device.device.costs.failedHandshakes === 0) outcomes.add(await post(device))
+    return [...outcomes]
+  }
+
+  it('loses its live session, its saved one and its ticket, and nobody wakes it for that', async () => {
+    const { network, cluster, node, post, vault, removed, gone, kept } = await worldOfTwo()
+    const datagrams = network.datagrams
+    removed.add('psk')
+
+    node.station?.endUntrusted()
+    await network.run(network.now + DAY_MS)
+
+    expect(network.datagrams).toBe(datagrams)
+    expect(cluster.counts.get('sessions_closed untrusted')).toBe(1)
+    expect([node.station?.sessionCount, vault.size]).toEqual([1, 1])
+    expect(await postUntilGivenUp(post, gone)).toEqual(['unreachable'])
+    expect(gone.device.costs).toMatchObject({ fullHandshakes: 1, resumptions: 0 })
+    expect(await post(kept)).toBe('answer 3')
+    expect(kept.device.costs).toMatchObject({ fullHandshakes: 1, resumptions: 0 })
+  })
+
+  it('does not get its session back from the vault, which forgets it', async () => {
+    const { cluster, node, post, vault, removed, gone, kept } = await worldOfTwo()
+    node.kill()
+    node.start()
+    removed.add('psk')
+
+    expect(await postUntilGivenUp(post, gone)).toEqual(['unreachable'])
+    expect(await post(kept)).toBe('answer 3')
+
+    expect(cluster.counts.get('sessions_closed untrusted')).toBe(1)
+    expect(cluster.counts.get('sessions_restored claim')).toBe(1)
+    expect([node.station?.sessionCount, vault.size]).toEqual([1, 1])
+    expect(kept.device.costs).toMatchObject({ fullHandshakes: 1, resumptions: 0 })
+  })
+
+  it('is let in again by a full handshake once it is trusted again', async () => {
+    const { node, post, removed, gone } = await worldOfTwo()
+    removed.add('psk')
+    node.station?.endUntrusted()
+    removed.clear()
+    gone.device.resumes = false
+
+    expect(await post(gone)).toBe('unreachable')
+    gone.device.disconnect()
+
+    expect(await post(gone)).toBe('answer 3')
+    expect(gone.device.costs).toMatchObject({ fullHandshakes: 2 })
+  })
+})
+
 describe('made-up Connection IDs', () => {
   it('cost no look-up, however they begin, and leave nothing behind', async () => {
     const vault = new AskedVault()
