@@ -35,7 +35,7 @@ export type ReadRequest =
 /** Short Uri-Paths, by what they stand for: `e` for `/gsma/rsp2/asn1`. */
 export type PathAliases = ReadonlyMap<string, string>
 
-const decoder = new TextDecoder()
+const SLASH = 0x2f
 const POST = codeOf('0.02')
 const ASN1_PATH = 'gsma/rsp2/asn1'
 const FUNCTION_PATH = /^gsma\/rsp2\/esipa\/[A-Za-z]{1,40}$/
@@ -45,45 +45,64 @@ const JSON_FORMAT = 50
 
 export function readDeviceRequest(message: CoapMessage, aliases: PathAliases): ReadRequest {
   const { options, code, type } = message
-  const refused = (text: Parameters<typeof codeOf>[0]): ReadRequest => ({
-    kind: 'refused',
-    code: codeOf(text),
-  })
-  const has = (definition: OptionDefinition) => optionValue(options, definition) !== undefined
-  if (has(OPTION.proxyUri) || has(OPTION.proxyScheme)) return refused('5.05')
+  if (has(options, OPTION.proxyUri) || has(options, OPTION.proxyScheme)) return refused('5.05')
   if (unrecognizedCritical(options) !== null) return type === 'CON' ? refused('4.02') : { kind: 'ignored' }
   const path = pathOf(options, aliases)
   // No resource takes a query, and none has a representation of its own that a condition could hold for.
-  if (path === undefined || has(OPTION.uriQuery)) return refused('4.04')
+  if (path === undefined || has(options, OPTION.uriQuery)) return refused('4.04')
   if (code !== POST) return refused('4.05')
-  if (has(OPTION.ifMatch) || has(OPTION.ifNoneMatch)) return refused('4.12')
+  if (has(options, OPTION.ifMatch) || has(options, OPTION.ifNoneMatch)) return refused('4.12')
   if (!isAcceptable(options, path)) return refused('4.06')
   const block1 = blockOf(options, OPTION.block1)
   const block2 = blockOf(options, OPTION.block2)
   if (block1 === 'reserved' || block2 === 'reserved') return refused('4.00')
-  const requestTag = optionValues(options, OPTION.requestTag)
-    .map((tag) => Buffer.from(tag).toString('hex'))
-    .join('-')
   const unwanted = optionValue(options, OPTION.noResponse)
   const request = {
     path,
     block1,
     block2,
     size1: uintOf(options, OPTION.size1),
-    requestTag,
+    requestTag: has(options, OPTION.requestTag) ? requestTagOf(options) : '',
     echo: optionValue(options, OPTION.echo),
     unwantedResponses: unwanted ? readUint(unwanted) : 0,
   }
   return { kind: 'request', request }
 }
 
+function refused(text: Parameters<typeof codeOf>[0]): ReadRequest {
+  return { kind: 'refused', code: codeOf(text) }
+}
+
+function has(options: readonly CoapOption[], definition: OptionDefinition): boolean {
+  return optionValue(options, definition) !== undefined
+}
+
+function requestTagOf(options: readonly CoapOption[]): string {
+  return optionValues(options, OPTION.requestTag)
+    .map((tag) => Buffer.from(tag).toString('hex'))
+    .join('-')
+}
+
 function pathOf(options: readonly CoapOption[], aliases: PathAliases): string | undefined {
-  const segments = optionValues(options, OPTION.uriPath).map((value) => decoder.decode(value))
-  // A slash within a segment is not one between two.
-  if (segments.some((segment) => segment.includes('/'))) return undefined
-  const path = segments.join('/')
-  if (path === ASN1_PATH || FUNCTION_PATH.test(path)) return `/${path}`
-  return aliases.get(path)
+  let path: string | undefined
+  for (const { number, value } of options) {
+    if (number !== OPTION.uriPath.number) continue
+    const segment = segmentOf(value)
+    if (segment === undefined) return undefined
+    path = path === undefined ? segment : `${path}/${segment}`
+  }
+  if (path === undefined) return undefined
+  return aliases.get(path) ?? (path === ASN1_PATH || FUNCTION_PATH.test(path) ? `/${path}` : undefined)
+}
+
+/** Undefined for what no path has: other characters than ASCII, and a slash that is not one between two segments. */
+function segmentOf(value: Uint8Array): string | undefined {
+  let segment = ''
+  for (const octet of value) {
+    if (octet > 0x7e || octet === SLASH) return undefined
+    segment += String.fromCharCode(octet)
+  }
+  return segment
 }
 
 function isAcceptable(options: readonly CoapOption[], path: string): boolean {

@@ -43,7 +43,8 @@ interface Asked<Origin> {
   readonly unprovenPath: string | undefined
 }
 
-interface Forwarded<Origin> extends Asked<Origin> {
+interface Forwarded<Origin> {
+  readonly asked: Asked<Origin>
   readonly number: number
   readonly deadline: number
 }
@@ -106,16 +107,20 @@ export class Device<Origin> {
   }
 
   receive(datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
-    const { octets, origin } = datagram
-    const effects: CoapEffect<Origin>[] = []
-    for (const event of this.#layer.receive(octets, now)) {
-      if (event.kind === 'request') {
-        effects.push(...this.#receiveRequest(event.exchange, event.message, datagram, now))
-      } else {
-        effects.push(...this.#obey(event, origin), ...this.#proceed(event, now))
-      }
-    }
-    return effects
+    const events = this.#layer.receive(datagram.octets, now)
+    const [event] = events
+    // Most are one event, which needs no list of lists.
+    if (event && events.length === 1) return this.#carryOutEvent(event, datagram, now)
+    return events.flatMap((each) => this.#carryOutEvent(each, datagram, now))
+  }
+
+  #carryOutEvent(
+    event: MessageEvent,
+    datagram: DeviceDatagram<Origin>,
+    now: number,
+  ): CoapEffect<Origin>[] {
+    if (event.kind === 'request') return this.#receiveRequest(event.exchange, event.message, datagram, now)
+    return [...this.#obey(event, datagram.origin), ...this.#proceed(event, now)]
   }
 
   /** A request of ours; only one at a time, and none while the device waits for an answer (RFC 7252 §4.7). */
@@ -128,8 +133,8 @@ export class Device<Origin> {
   }
 
   answer(number: number, answer: EdgeAnswer, now: number): CoapEffect<Origin>[] {
-    const asked = this.#forwarded
-    if (asked?.number !== number) return []
+    if (this.#forwarded?.number !== number) return []
+    const { asked } = this.#forwarded
     this.#forwarded = undefined
     return this.#reply(asked, this.#contentOf(answer, asked.request, now), now)
   }
@@ -138,7 +143,7 @@ export class Device<Origin> {
     const late = this.#forwarded
     const effects = this.#layer
       .timeout(now)
-      .flatMap((event) => [...this.#obey(event, late?.origin), ...this.#proceed(event, now)])
+      .flatMap((event) => [...this.#obey(event, late?.asked.origin), ...this.#proceed(event, now)])
     if (this.#transfer && this.#transfer.deadline <= now) {
       effects.push(...this.#endTransfer({ kind: 'unreachable' }))
     }
@@ -208,7 +213,7 @@ export class Device<Origin> {
     const number = this.#forwarded ? undefined : this.#around.startExchange(this)
     if (number === undefined) return this.#refuseForNow(asked, BUSY_SECONDS, now)
     asked.exchange.isForwarded = true
-    this.#forwarded = { ...asked, number, deadline: now + this.#around.options.edgeTimeoutMs }
+    this.#forwarded = { asked, number, deadline: now + this.#around.options.edgeTimeoutMs }
     this.#note('forwarded')
     const { request, origin } = asked
     const { path } = request
@@ -271,9 +276,10 @@ export class Device<Origin> {
   }
 
   #obeyAll(events: readonly MessageEvent[], origin: Origin): CoapEffect<Origin>[] {
-    const effects: CoapEffect<Origin>[] = []
-    for (const event of events) effects.push(...this.#obey(event, origin))
-    return effects
+    const [event] = events
+    return event && events.length === 1
+      ? this.#obey(event, origin)
+      : events.flatMap((each) => this.#obey(each, origin))
   }
 
   #obey(event: MessageEvent, origin: Origin | undefined): CoapEffect<Origin>[] {

@@ -3,7 +3,7 @@
  * messages from repeated ones. The device is its security context, never its address: one of these belongs to a session.
  */
 import { earliest } from '../dtls/deadline-queue.ts'
-import { type CoapMessage, codeOf, EMPTY, readMessage, writeMessage } from './message.ts'
+import { type CoapMessage, codeOf, EMPTY, type MessageType, readMessage, writeMessage } from './message.ts'
 import { OPTION, uintOption } from './option.ts'
 import { type Confirmable, Outbox } from './outbox.ts'
 import { type Exchange, RecentMessages, type ReplyMemory } from './recent-messages.ts'
@@ -40,7 +40,7 @@ export class MessageLayer {
   readonly #recent: RecentMessages
   readonly #outbox: Outbox
   /** Requests that may still be answered in their acknowledgement. */
-  readonly #unacknowledged = new Set<Exchange>()
+  readonly #unacknowledged: Exchange[] = []
   /** By token, in hexadecimal. */
   readonly #ownRequests = new Map<string, OwnRequest>()
   #nextMessageId: number
@@ -64,7 +64,9 @@ export class MessageLayer {
   get nextTimeout(): number | undefined {
     let next = earliest(this.#recent.nextExpiry, this.#outbox.nextTimeout)
     for (const each of this.#unacknowledged) next = earliest(next, this.#piggybackEnd(each))
-    for (const { deadline } of this.#ownRequests.values()) next = earliest(next, deadline)
+    if (this.#ownRequests.size > 0) {
+      for (const { deadline } of this.#ownRequests.values()) next = earliest(next, deadline)
+    }
     return next
   }
 
@@ -94,12 +96,10 @@ export class MessageLayer {
     exchange.token = NOTHING
     if (type !== 'CON') {
       if (!content) return []
-      return [reply(writeMessage({ ...content, type: 'NON', messageId: this.#takeMessageId(), token }))]
+      return [reply(messageOf('NON', this.#takeMessageId(), token, content))]
     }
-    const wasAcknowledged = !this.#unacknowledged.delete(exchange)
-    const octets = content
-      ? writeMessage({ ...content, type: 'ACK', messageId, token })
-      : acknowledgement(messageId)
+    const wasAcknowledged = !this.#acknowledge(exchange)
+    const octets = content ? messageOf('ACK', messageId, token, content) : acknowledgement(messageId)
     this.#recent.keepReply(exchange, octets)
     if (!wasAcknowledged) return [reply(octets)]
     if (!content) return []
@@ -122,9 +122,8 @@ export class MessageLayer {
   /** What is due now: acknowledgements of requests that take long, repetitions, and what is given up. */
   timeout(now: number): MessageEvent[] {
     const events: MessageEvent[] = []
-    for (const exchange of this.#unacknowledged) {
-      if (this.#piggybackEnd(exchange) > now) continue
-      this.#unacknowledged.delete(exchange)
+    for (const exchange of this.#unacknowledged.filter((each) => this.#piggybackEnd(each) <= now)) {
+      this.#acknowledge(exchange)
       const octets = acknowledgement(exchange.messageId)
       this.#recent.keepReply(exchange, octets)
       events.push({ kind: 'reply', octets, exchange })
@@ -158,7 +157,7 @@ export class MessageLayer {
       isForwarded: false,
     }
     if (!this.#recent.add(exchange)) return [noted('overload'), reply(overload(message))]
-    if (type === 'CON') this.#unacknowledged.add(exchange)
+    if (type === 'CON') this.#unacknowledged.push(exchange)
     return [{ kind: 'request', exchange, message }]
   }
 
@@ -210,6 +209,13 @@ export class MessageLayer {
     return [...sent, { kind: 'failed', token, reason }]
   }
 
+  /** False when it was acknowledged before. */
+  #acknowledge(exchange: Exchange): boolean {
+    const index = this.#unacknowledged.indexOf(exchange)
+    if (index >= 0) this.#unacknowledged.splice(index, 1)
+    return index >= 0
+  }
+
   #piggybackEnd({ receivedAt }: Exchange): number {
     return receivedAt + this.#timing.piggybackMs
   }
@@ -229,7 +235,16 @@ function repeatReply(known: Exchange, message: CoapMessage): MessageEvent[] {
 }
 
 function confirmable(content: Content, messageId: number, token: Uint8Array): Confirmable {
-  return { messageId, octets: writeMessage({ ...content, type: 'CON', messageId, token }) }
+  return { messageId, octets: messageOf('CON', messageId, token, content) }
+}
+
+function messageOf(
+  type: MessageType,
+  messageId: number,
+  token: Uint8Array,
+  { code, options, payload }: Content,
+): Uint8Array {
+  return writeMessage({ type, code, messageId, token, options, payload })
 }
 
 function empty(type: 'ACK' | 'RST', messageId: number): Uint8Array {

@@ -54,7 +54,8 @@ export function readMessage(octets: Uint8Array): ReadMessage {
   const rest = readOptions(octets, afterToken)
   if (typeof rest === 'string') return wrong(rest)
   const token = octets.subarray(HEADER_OCTETS, afterToken)
-  return { kind: 'message', message: { type, code, messageId, token, ...rest } }
+  const { options, payload } = rest
+  return { kind: 'message', message: { type, code, messageId, token, options, payload } }
 }
 
 function readOptions(octets: Uint8Array, start: number): Pick<CoapMessage, 'options' | 'payload'> | string {
@@ -66,14 +67,17 @@ function readOptions(octets: Uint8Array, start: number): Pick<CoapMessage, 'opti
       const payload = octets.subarray(at + 1)
       return payload.length === 0 ? 'a payload marker without payload' : { options, payload }
     }
-    const delta = readExtended(octets, at + 1, first >> 4)
-    const length = delta && readExtended(octets, delta.next, first & 0x0f)
-    if (!delta || !length) return 'an option header is reserved or cut off'
-    number += delta.value
-    const end = length.next + length.value
+    const delta = first >> 4
+    const length = first & 0x0f
+    const lengthAt = at + 1 + extendedOctets(delta)
+    const valueAt = lengthAt + extendedOctets(length)
+    if (delta === RESERVED || length === RESERVED || valueAt > octets.length)
+      return 'an option header is reserved or cut off'
+    number += readExtended(octets, at + 1, delta)
+    const end = valueAt + readExtended(octets, lengthAt, length)
     if (number > 0xffff) return 'an option number beyond 65535'
     if (end > octets.length) return 'an option is cut off'
-    options.push({ number, value: octets.subarray(length.next, end) })
+    options.push({ number, value: octets.subarray(valueAt, end) })
     at = end
   }
   return { options, payload: NOTHING }
@@ -81,21 +85,20 @@ function readOptions(octets: Uint8Array, start: number): Pick<CoapMessage, 'opti
 
 const ONE_MORE_OCTET = 13
 const TWO_MORE_OCTETS = 14
+const RESERVED = 15
 const ONE_OCTET_BASE = 13
 const TWO_OCTET_BASE = 269
 
-function readExtended(
-  octets: Uint8Array,
-  at: number,
-  nibble: number,
-): { value: number; next: number } | null {
-  if (nibble < ONE_MORE_OCTET) return { value: nibble, next: at }
-  const first = octets[at]
-  const second = octets[at + 1]
-  if (nibble === ONE_MORE_OCTET)
-    return first === undefined ? null : { value: first + ONE_OCTET_BASE, next: at + 1 }
-  if (nibble !== TWO_MORE_OCTETS || first === undefined || second === undefined) return null
-  return { value: first * 256 + second + TWO_OCTET_BASE, next: at + 2 }
+/** Octets of the header that a delta or a length takes besides its nibble. */
+function extendedOctets(nibble: number): number {
+  return nibble < ONE_MORE_OCTET ? 0 : nibble - ONE_MORE_OCTET + 1
+}
+
+function readExtended(octets: Uint8Array, at: number, nibble: number): number {
+  if (nibble < ONE_MORE_OCTET) return nibble
+  const first = octets[at] ?? 0
+  if (nibble === ONE_MORE_OCTET) return first + ONE_OCTET_BASE
+  return first * 256 + (octets[at + 1] ?? 0) + TWO_OCTET_BASE
 }
 
 /** @throws {RangeError} when the token, an option or the message id cannot be written */
@@ -163,5 +166,6 @@ export function showCode(code: number): string {
 
 /** `codeOf('2.04')` is 68. */
 export function codeOf(text: `${number}.${number}`): number {
-  return Number(text[0]) * 32 + Number(text.slice(2))
+  const digit = (index: number) => text.charCodeAt(index) - 0x30
+  return digit(0) * 32 + digit(2) * 10 + digit(3)
 }

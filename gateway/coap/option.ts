@@ -71,8 +71,13 @@ export function optionValue(
   options: readonly CoapOption[],
   { number, shortest, longest }: OptionDefinition,
 ): Uint8Array | undefined {
-  const value = options.find((option) => option.number === number)?.value
-  return value && value.length >= shortest && value.length <= longest ? value : undefined
+  // A loop: asked a dozen times for every request, where a closure each would be most of what is allocated.
+  for (const option of options) {
+    if (option.number !== number) continue
+    const { value } = option
+    return value.length >= shortest && value.length <= longest ? value : undefined
+  }
+  return undefined
 }
 
 export function optionValues(options: readonly CoapOption[], { number }: OptionDefinition): Uint8Array[] {

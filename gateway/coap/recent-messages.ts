@@ -63,6 +63,8 @@ export class RecentMessages {
   readonly #replies: ReplyMemory
   /** Oldest first. */
   readonly #exchanges = new Map<number, Exchange>()
+  /** The first of them, looked at with every message. */
+  #oldest: Exchange | undefined
   #answered: Exchange[] = []
 
   constructor(timing: Timing, replies: ReplyMemory) {
@@ -87,6 +89,7 @@ export class RecentMessages {
   add(exchange: Exchange): boolean {
     if (this.#exchanges.size >= KEPT_MESSAGE_IDS && !this.#makeRoom()) return false
     this.#exchanges.set(exchange.messageId, exchange)
+    this.#oldest ??= exchange
     return true
   }
 
@@ -96,21 +99,17 @@ export class RecentMessages {
     if (!exchange.isAnswered) return
     this.#answered.push(exchange)
     if (this.#answered.length <= KEPT_REPLIES) return
-    const [oldest] = this.#answered.splice(0, 1)
+    const oldest = this.#answered.shift()
     if (oldest) this.#replies.release(oldest)
   }
 
   /** When {@link expire} has something to forget; undefined when nothing is kept. */
   get nextExpiry(): number | undefined {
-    const [oldest] = this.#exchanges.values()
-    return oldest && this.#expiry(oldest)
+    return this.#oldest && this.#expiry(this.#oldest)
   }
 
   expire(now: number): void {
-    for (const exchange of this.#exchanges.values()) {
-      if (this.#expiry(exchange) > now) return
-      this.#forget(exchange)
-    }
+    while (this.#oldest && this.#expiry(this.#oldest) <= now) this.#forget(this.#oldest)
   }
 
   clear(): void {
@@ -128,6 +127,7 @@ export class RecentMessages {
 
   #forget(exchange: Exchange): void {
     this.#exchanges.delete(exchange.messageId)
+    if (exchange === this.#oldest) [this.#oldest] = this.#exchanges.values()
     this.#replies.release(exchange)
     this.#answered = this.#answered.filter((each) => each !== exchange)
   }

@@ -91,6 +91,7 @@ export class RequestBodies {
 
   /** When {@link expire} has something to forget. */
   get nextExpiry(): number | undefined {
+    if (this.#bodies.size === 0) return undefined
     const [oldest] = this.#bodies.values()
     return oldest && oldest.lastHeard + this.#limits.lifetimeMs
   }

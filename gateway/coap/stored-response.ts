@@ -87,6 +87,7 @@ export class StoredResponses {
 
   /** When {@link expire} has something to forget. */
   get nextExpiry(): number | undefined {
+    if (this.#responses.size === 0) return undefined
     const [oldest] = this.#responses.values()
     return oldest && oldest.lastAsked + this.#limits.lifetimeMs
   }

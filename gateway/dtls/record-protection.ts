@@ -44,6 +44,7 @@ const aadViews = Array.from({ length: aadScratch.length + 1 }, (_, length) => aa
 const nonceScratch = Buffer.alloc(12)
 const tagScratch = { 8: Buffer.alloc(8), 16: Buffer.alloc(16) }
 const innerScratch = Buffer.alloc(CONTENT_LIMIT + 1 + 256)
+const innerViews: Buffer[] = []
 
 /** A whole record. Content above {@link CONTENT_LIMIT} is a mistake of the caller. */
 export function sealRecord(keys: TrafficKeys, record: OutgoingRecord): Buffer {
@@ -117,7 +118,8 @@ function writeInnerPlaintext(record: OutgoingRecord): Buffer {
   innerScratch.set(content)
   innerScratch[content.length] = record.type
   if (padded > length) innerScratch.fill(0, length, padded)
-  return innerScratch.subarray(0, padded)
+  innerViews[padded] ??= innerScratch.subarray(0, padded)
+  return innerViews[padded]
 }
 
 function readInnerPlaintext(plaintext: Buffer): OpenedRecord | undefined {

@@ -65,6 +65,8 @@ export interface ReceivedRecord extends OpenedRecord {
 
 const window = { edge: 0, low: 0, high: 0 }
 const keyScratch = new Map<CipherSuite, TrafficKeys>()
+/** By length. */
+const cidScratch: Buffer[] = [Buffer.alloc(0)]
 
 export class Session {
   /** Unique in one endpoint, never used again. */
@@ -111,7 +113,7 @@ export class Session {
   }
 
   get peerCid(): Buffer {
-    const start = this.#octetStart + 2 * (this.suite.keyLength + this.suite.saltLength)
+    const start = this.#peerCidStart
     return this.#slot.page.octets.subarray(start, start + this.#peerCidLength)
   }
 
@@ -203,7 +205,7 @@ export class Session {
       type,
       epoch: SESSION_EPOCH,
       sequence,
-      cid: this.#peerCidLength === 0 ? NO_CID : this.peerCid,
+      cid: this.#peerCidOctets(),
       content,
       paddingMultiple,
     })
@@ -252,6 +254,16 @@ export class Session {
     slab.release(this.#slot)
   }
 
+  /** As {@link peerCid}, in octets that the next call overwrites. */
+  #peerCidOctets(): Buffer {
+    const length = this.#peerCidLength
+    cidScratch[length] ??= Buffer.alloc(length)
+    const cid = cidScratch[length]
+    const start = this.#peerCidStart
+    for (let index = 0; index < length; index++) cid[index] = this.#slot.page.octets[start + index] as number
+    return cid
+  }
+
   /** Key and salt from the slab, in octets that the next call overwrites. */
   #keys(offset: number): TrafficKeys {
     const { suite } = this
@@ -267,6 +279,10 @@ export class Session {
     for (let index = 0; index < suite.saltLength; index++)
       keys.salt[index] = octets[saltStart + index] as number
     return keys
+  }
+
+  get #peerCidStart(): number {
+    return this.#octetStart + 2 * (this.suite.keyLength + this.suite.saltLength)
   }
 
   get #octetStart(): number {
@@ -285,8 +301,6 @@ export class Session {
     this.#slot.page.numbers[this.#numberStart + field] = value
   }
 }
-
-const NO_CID = Buffer.alloc(0)
 
 function copyKeys({ suite, key, salt }: TrafficKeys): TrafficKeys {
   return { suite, key: Buffer.from(key), salt: Buffer.from(salt) }
