@@ -114,11 +114,7 @@ export class Device<Origin> {
     return events.flatMap((each) => this.#carryOutEvent(each, datagram, now))
   }
 
-  #carryOutEvent(
-    event: MessageEvent,
-    datagram: DeviceDatagram<Origin>,
-    now: number,
-  ): CoapEffect<Origin>[] {
+  #carryOutEvent(event: MessageEvent, datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
     if (event.kind === 'request') return this.#receiveRequest(event.exchange, event.message, datagram, now)
     return [...this.#obey(event, datagram.origin), ...this.#proceed(event, now)]
   }

@@ -1,19 +1,24 @@
-/** Gathers what is said in one turn of the event loop, so that it crosses to another thread as one message. */
+/**
+ * Gathers what comes in one turn of the event loop, to be dealt with together: it crosses to another thread as one
+ * message, and code that runs over all of it finds itself in the processor's cache.
+ */
 export class Batch<T> {
-  readonly #send: (items: readonly T[]) => void
+  readonly #take: (items: readonly T[]) => void
+  readonly #whenDue = () => this.flush()
   #items: T[] = []
 
-  constructor(send: (items: readonly T[]) => void) {
-    this.#send = send
+  constructor(take: (items: readonly T[]) => void) {
+    this.#take = take
   }
 
   add(item: T): void {
-    if (this.#items.push(item) === 1) setImmediate(() => this.#flush())
+    if (this.#items.push(item) === 1) setImmediate(this.#whenDue)
   }
 
-  #flush(): void {
+  /** Without waiting for the end of the turn. */
+  flush(): void {
     const items = this.#items
     this.#items = []
-    this.#send(items)
+    if (items.length > 0) this.#take(items)
   }
 }

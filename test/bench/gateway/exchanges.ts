@@ -9,7 +9,8 @@ import { UdpPort } from '../../../gateway/worker/udp-port.ts'
 import { type BenchResult, interleave } from '../result.ts'
 import { type BenchStation, connectDevice, createStation, pollOf } from './bench-station.ts'
 
-const ROUNDS = 7
+/** The first few find code that is not compiled yet. */
+const ROUNDS = 15
 const DEVICES = 200
 const REQUESTS_EACH = 60
 const CLIENT = new URL('exchange-client.ts', import.meta.url)

@@ -38,3 +38,16 @@ it('sends nothing more once it is closed, and does not mind being asked to', asy
 
   expect(unsent).toEqual([])
 })
+
+it('sends what it was given before it is closed', async () => {
+  const { port } = await open()
+  const peer = createSocket('udp4')
+  await new Promise<void>((resolve) => peer.bind(0, HOST, resolve))
+  const heard = new Promise<string>((resolve) => peer.once('message', (octets) => resolve(String(octets))))
+
+  port.send(Buffer.from('the last word'), { address: HOST, port: peer.address().port })
+  await port.close()
+
+  expect(await heard).toBe('the last word')
+  peer.close()
+})
