@@ -54,7 +54,7 @@ function readStart(reader: OctetReader): ClientHelloStart {
     sessionId,
     cookie,
     suites: readUint16List(suites),
-    bound: [version, random, vector8(sessionId), suites, compressions],
+    bound: [version, random, sessionId, suites, compressions],
   }
 }
 

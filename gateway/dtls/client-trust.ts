@@ -101,23 +101,31 @@ export function isStillTrusted(
 /** `chain`: DER, leaf first. `now`: milliseconds since 1970. A device that comes again is not examined again. */
 export function judgeCertificateChain(chain: readonly Buffer[], trust: ClientTrust, now: number): Judgement {
   const { believed } = memoryOf(trust)
-  const digest = sha256(Buffer.concat(chain))
+  const [leaf = Buffer.alloc(0)] = chain
+  const thumbprint = sha256(leaf)
+  const digest = chain.length === 1 ? thumbprint : sha256(Buffer.concat(chain))
   const known = believed.get(digest)
   if (known && now <= known.until) return known.judgement
-  const { judgement, until } = examineChain(chain, trust, now)
+  const { judgement, until } = examineChain(chain, thumbprint, trust, now)
   if (judgement.isTrusted) believed.set(digest, { judgement, until })
   return judgement
 }
 
-function examineChain(chain: readonly Buffer[], trust: ClientTrust, now: number): Believed {
+function examineChain(
+  chain: readonly Buffer[],
+  thumbprint: string,
+  trust: ClientTrust,
+  now: number,
+): Believed {
   const path: Certificate[] = []
-  const judgement = judgeChain(chain, trust, now, path)
+  const judgement = judgeChain(chain, thumbprint, trust, now, path)
   return { judgement, until: Math.min(...path.map(({ notAfter }) => notAfter)) }
 }
 
-/** `path` is filled with the certificates that the judgement rests on. */
+/** `thumbprint`: of the leaf. `path` is filled with the certificates that the judgement rests on. */
 function judgeChain(
   chain: readonly Buffer[],
+  thumbprint: string,
   trust: ClientTrust,
   now: number,
   path: Certificate[],
@@ -128,15 +136,13 @@ function judgeChain(
   }
   const certificates = chain.map(readCertificate)
   const [leaf, ...intermediates] = certificates
-  const der = chain[0]
-  if (leaf === undefined || der === undefined || certificates.includes(undefined)) {
+  if (leaf === undefined || certificates.includes(undefined)) {
     return refusal(alertDescription.badCertificate, 'certificate malformed')
   }
   const publicKey = importKey(leaf.subjectPublicKeyInfo)
   if (publicKey === undefined)
     return refusal(alertDescription.unsupportedCertificate, 'client key unsupported')
   if (!isValidAt(leaf, now)) return refusal(alertDescription.certificateExpired, 'client certificate expired')
-  const thumbprint = sha256(der)
   path.push(leaf)
   const fault = trust.pinnedCertificates.has(thumbprint)
     ? undefined
@@ -146,10 +152,10 @@ function judgeChain(
   // A pinned certificate is believed alone.
   const [, ...issuers] = path
   const anchor = issuers.at(-1)
-  const authority = anchor === undefined ? '' : authorityName(anchor)
+  const known = memoryOf(trust).anchors.find(({ certificate }) => certificate === anchor)
   return {
     isTrusted: true,
-    identity: { kind: 'certificate', thumbprint, notAfter: leaf.notAfter, authority },
+    identity: { kind: 'certificate', thumbprint, notAfter: leaf.notAfter, authority: known?.name ?? '' },
     publicKey,
   }
 }

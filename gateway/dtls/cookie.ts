@@ -1,7 +1,7 @@
 /** Stateless cookies: the server answers a first hello without remembering it (RFC 6347 §4.2.1). */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ClientHelloStart } from './client-hello.ts'
-import { uint8, uint16, uint32, vector8, vector16 } from './octet-writer.ts'
+import { OctetCursor, uint8, uint32 } from './octet-writer.ts'
 import { normalAddress, type PeerAddress } from './peer-address.ts'
 
 export const COOKIE_LENGTH = 32
@@ -9,6 +9,8 @@ const LIFETIME_SECONDS = 90
 /** A worker whose clock is a little ahead may have issued the cookie. */
 const CLOCK_SKEW_SECONDS = 5
 const MAC_LENGTH = 27
+/** Room for what is authenticated: two addresses, and parts of one ClientHello, which is in one datagram. */
+const scratch = Buffer.alloc(2 ** 17)
 
 export interface CookieKey {
   /** One octet, so that a cookie names the key that made it. */
@@ -30,15 +32,13 @@ export function createCookieOffice(
   localAddress: PeerAddress,
   keys: () => readonly CookieKey[],
 ): CookieOffice {
-  const mac = (key: CookieKey, seconds: number, from: PeerAddress, hello: ClientHelloStart) =>
-    createHmac('sha256', key.key)
-      .update(uint8(key.id))
-      .update(uint32(seconds))
-      .update(writeAddress(localAddress))
-      .update(writeAddress(from))
-      .update(Buffer.concat(hello.bound.map(vector16)))
-      .digest()
-      .subarray(0, MAC_LENGTH)
+  const mac = (key: CookieKey, seconds: number, from: PeerAddress, hello: ClientHelloStart) => {
+    const cursor = new OctetCursor(scratch).uint8(key.id).uint32(seconds)
+    // The lengths in front make it unambiguous.
+    for (const { address, port } of [localAddress, from]) cursor.text8(normalAddress(address)).uint16(port)
+    for (const part of hello.bound) cursor.vector16(part)
+    return createHmac('sha256', key.key).update(cursor.written).digest().subarray(0, MAC_LENGTH)
+  }
   return {
     issue(from, hello, now) {
       const key = keys()[0]
@@ -55,9 +55,4 @@ export function createCookieOffice(
       return timingSafeEqual(cookie.subarray(5), mac(key, seconds, from, hello))
     },
   }
-}
-
-/** The length in front makes address and port unambiguous. */
-function writeAddress({ address, port }: PeerAddress): Buffer {
-  return Buffer.concat([vector8(Buffer.from(normalAddress(address), 'latin1')), uint16(port)])
 }

@@ -14,8 +14,8 @@ const WINDOW = 7
 interface PartialMessage {
   readonly type: number
   readonly body: Buffer
-  /** One octet per octet of the body, 1 when it has arrived. */
-  readonly arrived: Uint8Array
+  /** One octet per octet of the body, 1 when it has arrived; null when it came whole. */
+  readonly arrived: Uint8Array | null
   missing: number
 }
 
@@ -45,11 +45,15 @@ export class FragmentAssembly {
     if (length > MESSAGE_LIMIT || offset + body.length > length) return false
     // An empty fragment carries nothing unless the whole message is empty (ServerHelloDone).
     if (body.length === 0 && length > 0) return false
+    // Most messages come whole, and nothing has to be put together.
+    if (body.length === length && !this.#partial.has(sequence)) return this.#addWhole(fragment)
     const message = this.#messageOf(fragment)
     if (message === undefined || contradicts(message, offset, body)) return false
+    const { arrived } = message
+    if (arrived === null) return true
     for (let index = 0; index < body.length; index++) {
-      if (message.arrived[offset + index] === 1) continue
-      message.arrived[offset + index] = 1
+      if (arrived[offset + index] === 1) continue
+      arrived[offset + index] = 1
       message.body[offset + index] = body[index] as number
       message.missing--
     }
@@ -65,6 +69,13 @@ export class FragmentAssembly {
     this.#held -= message.body.length
     this.#next++
     return { type: message.type, sequence, body: message.body }
+  }
+
+  #addWhole({ sequence, type, length, body }: HandshakeFragment): boolean {
+    if (this.#held + length > TOTAL_LIMIT) return false
+    this.#partial.set(sequence, { type, body: Buffer.from(body), arrived: null, missing: 0 })
+    this.#held += length
+    return true
   }
 
   /** The message this fragment belongs to; `undefined` when it disagrees with earlier fragments or is too much. */
@@ -86,7 +97,8 @@ export class FragmentAssembly {
 
 function contradicts(message: PartialMessage, offset: number, body: Buffer): boolean {
   for (let index = 0; index < body.length; index++) {
-    if (message.arrived[offset + index] === 1 && message.body[offset + index] !== body[index]) return true
+    const hasArrived = message.arrived === null || message.arrived[offset + index] === 1
+    if (hasArrived && message.body[offset + index] !== body[index]) return true
   }
   return false
 }

@@ -1,6 +1,5 @@
 /** Handshake messages and their fragments: twelve octets of header each (RFC 6347 §4.2.2). */
 import { OctetReader } from './octet-reader.ts'
-import { uint8, uint16, uint24 } from './octet-writer.ts'
 
 export const handshakeType = {
   helloRequest: 0,
@@ -55,12 +54,13 @@ export function writeHandshakeFragment(
   offset = 0,
   end = message.body.length,
 ): Buffer {
-  return Buffer.concat([
-    uint8(message.type),
-    uint24(message.body.length),
-    uint16(message.sequence),
-    uint24(offset),
-    uint24(end - offset),
-    message.body.subarray(offset, end),
-  ])
+  const { type, sequence, body } = message
+  const octets = Buffer.allocUnsafe(HANDSHAKE_HEADER_LENGTH + end - offset)
+  octets[0] = type
+  octets.writeUIntBE(body.length, 1, 3)
+  octets.writeUInt16BE(sequence, 4)
+  octets.writeUIntBE(offset, 6, 3)
+  octets.writeUIntBE(end - offset, 9, 3)
+  body.copy(octets, HANDSHAKE_HEADER_LENGTH, offset, end)
+  return octets
 }

@@ -163,23 +163,28 @@ export function decodeObjectIdentifier(octets: Uint8Array, start: number, end: n
     throw new Asn1Fault(`an OBJECT IDENTIFIER has ${end - start} octets`, start)
   }
   if ((octets[end - 1] ?? 0) >= 0x80) throw new Asn1Fault('an OBJECT IDENTIFIER ends inside an arc', end)
-  const arcs: bigint[] = []
-  let arc = 0n
+  let text = ''
+  let arc: number | bigint = 0
   for (let index = start; index < end; index++) {
     const octet = octets[index] ?? 0
-    if (arc === 0n && octet === 0x80) throw new Asn1Fault('an arc is padded', index)
-    arc = arc * 128n + BigInt(octet & 0x7f)
+    if (arc === 0 && octet === 0x80) throw new Asn1Fault('an arc is padded', index)
+    arc = append(arc, octet & 0x7f)
     if (octet >= 0x80) continue
-    arcs.push(arc)
-    arc = 0n
+    text = text === '' ? splitFirstArc(arc) : `${text}.${arc}`
+    arc = 0
   }
-  return splitFirstArc(arcs).join('.')
+  return text
+}
+
+/** 128 × arc + low; a bigint once a number would not hold it exactly. */
+function append(arc: number | bigint, low: number): number | bigint {
+  return typeof arc === 'number' && arc < 2 ** 46 ? arc * 128 + low : BigInt(arc) * 128n + BigInt(low)
 }
 
 /** The first two arcs travel as one number: 40 × root + second. */
-function splitFirstArc([joined = 0n, ...rest]: readonly bigint[]): bigint[] {
-  const root = joined < 40n ? 0n : joined < 80n ? 1n : 2n
-  return [root, joined - 40n * root, ...rest]
+function splitFirstArc(joined: number | bigint): string {
+  const root = joined < 40 ? 0 : joined < 80 ? 1 : 2
+  return `${root}.${typeof joined === 'number' ? joined - 40 * root : joined - 80n}`
 }
 
 function encodeArcs(text: string): number[] {

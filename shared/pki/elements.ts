@@ -32,24 +32,12 @@ export class Elements {
 
   /** The next element, whatever it is; `read` runs with `name` on the path of its faults. @throws {Asn1Fault} */
   any<T>(name: string, read: (element: Tlv) => T): T {
-    try {
-      const element = readTlv(this.octets, this.#offset, this.#end)
-      const value = read(element)
-      this.#offset = element.end
-      return value
-    } catch (error) {
-      throw locate(error, name)
-    }
+    return this.#next(name, undefined, read)
   }
 
   /** The next element, which must carry `tag`. @throws {Asn1Fault} */
   take<T>(name: string, tag: number, read: (element: Tlv) => T): T {
-    return this.any(name, (element) => {
-      if (element.tag !== tag) {
-        throw new Asn1Fault(`${showTag(tag)} was expected, ${showTag(element.tag)} was found`, element.start)
-      }
-      return read(element)
-    })
+    return this.#next(name, tag, read)
   }
 
   /** The next element if it carries `tag`, else nothing is taken. @throws {Asn1Fault} */
@@ -61,8 +49,23 @@ export class Elements {
   /** Every element left, each carrying `tag`. @throws {Asn1Fault} */
   takeAll<T>(tag: number, read: (element: Tlv) => T): T[] {
     const values: T[] = []
-    while (!this.isDone) values.push(this.take(`[${values.length}]`, tag, read))
+    while (!this.isDone) values.push(this.#next(values.length, tag, read))
     return values
+  }
+
+  /** `name` by position is written out only for a fault, `tag` may be any when undefined. */
+  #next<T>(name: string | number, tag: number | undefined, read: (element: Tlv) => T): T {
+    try {
+      const element = readTlv(this.octets, this.#offset, this.#end)
+      if (tag !== undefined && element.tag !== tag) {
+        throw new Asn1Fault(`${showTag(tag)} was expected, ${showTag(element.tag)} was found`, element.start)
+      }
+      const value = read(element)
+      this.#offset = element.end
+      return value
+    } catch (error) {
+      throw locate(error, typeof name === 'number' ? `[${name}]` : name)
+    }
   }
 
   /** Reads the elements inside `element`; none may be left over. @throws {Asn1Fault} */
