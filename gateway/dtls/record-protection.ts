@@ -58,7 +58,7 @@ export function sealRecord(keys: TrafficKeys, record: OutgoingRecord): Buffer {
   sealed.writeUInt16BE(DTLS_1_2, 1)
   sealed.writeUInt16BE(record.epoch, 3)
   sealed.writeUIntBE(record.sequence, 5, 6)
-  if (cidLength > 0) sealed.set(record.cid, CONNECTION_ID_OFFSET)
+  if (cidLength > 0) copy(record.cid, 0, sealed, CONNECTION_ID_OFFSET, cidLength)
   sealed.writeUInt16BE(fragmentLength, headerLength - 2)
 
   let offset = headerLength
@@ -70,7 +70,7 @@ export function sealRecord(keys: TrafficKeys, record: OutgoingRecord): Buffer {
   const ciphertext = cipher.update(plaintext)
   cipher.final()
   sealed.set(ciphertext, offset)
-  sealed.set(cipher.getAuthTag(), offset + ciphertext.length)
+  copy(cipher.getAuthTag(), 0, sealed, offset + ciphertext.length, suite.tagLength)
   return sealed
 }
 
@@ -176,7 +176,7 @@ function writeLength(length: number, offset: number): void {
 }
 
 /** A loop is quicker than `Buffer.copy` for a few octets. Returns the offset behind them. */
-function copy(from: Buffer, fromStart: number, to: Buffer, toStart: number, length: number): number {
+function copy(from: Uint8Array, fromStart: number, to: Buffer, toStart: number, length: number): number {
   for (let index = 0; index < length; index++) to[toStart + index] = from[fromStart + index] as number
   return toStart + length
 }
