@@ -312,7 +312,7 @@ export class GatewayWorker {
     const report = {
       metrics: await this.#metrics.snapshot(),
       isBound: !isReceiver || this.#listeners.every(({ port }) => port !== undefined),
-      isStoreOpen: true,
+      isStoreOpen: await this.#vault.isOpen(),
       edge: this.#forwarder.contact,
     }
     this.#post({ kind: 'report', id, report })

@@ -7,11 +7,15 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+/** A name that no session has. */
+const NOBODYS = '0'.repeat(32)
+
 export class VaultChannel implements SessionVault {
   readonly #post: (id: number, call: VaultCall) => void
   readonly #observe: (operation: VaultCall['call'], milliseconds: number) => void
   readonly #waiting = new Map<number, Waiting>()
   #next = 1
+  #hasFailed = false
 
   /** `observe`: how long each call took, successful or not. */
   constructor(
@@ -34,6 +38,15 @@ export class VaultChannel implements SessionVault {
     return this.#call({ call: 'remove', sessions })
   }
 
+  /** Whether the vault does what it is asked; after a call that failed, another one finds out. */
+  isOpen(): Promise<boolean> {
+    if (!this.#hasFailed) return Promise.resolve(true)
+    return this.claim(NOBODYS).then(
+      () => true,
+      () => false,
+    )
+  }
+
   /** Main closes the vault. */
   async close(): Promise<void> {}
 
@@ -41,6 +54,7 @@ export class VaultChannel implements SessionVault {
   settle(id: number, result: unknown, error: string | undefined): void {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
+    this.#hasFailed = error !== undefined
     if (error === undefined) waiting?.resolve(result)
     else waiting?.reject(new Error(error))
   }
