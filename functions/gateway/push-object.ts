@@ -7,9 +7,15 @@ import type { Push, Pushed, PushInterface } from '../transport/push-stub.ts'
 /** More than the device has, for the way. */
 const GRACE_MS = 5000
 
+interface WaitingPush {
+  /** That it went over. */
+  readonly channel: WebSocket
+  readonly resolve: (pushed: Pushed) => void
+}
+
 export class PushObject extends DurableObject implements PushInterface {
   /** By id: pushes that wait for their outcome. What restarts in between leaves the package to the next poll. */
-  readonly #waiting = new Map<string, (pushed: Pushed) => void>()
+  readonly #waiting = new Map<string, WaitingPush>()
 
   constructor(state: DurableObjectState, environment: unknown) {
     super(state, environment as Cloudflare.Env)
@@ -28,7 +34,7 @@ export class PushObject extends DurableObject implements PushInterface {
     const channel = this.ctx.getWebSockets().find(({ readyState }) => readyState === WebSocket.OPEN)
     if (!channel) return { outcome: 'away' }
     const id = ulid(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
-    const pushed = new Promise<Pushed>((resolve) => this.#waiting.set(id, resolve))
+    const pushed = new Promise<Pushed>((resolve) => this.#waiting.set(id, { channel, resolve }))
     channel.send(JSON.stringify({ type: 'transfer', id, ...request }))
     const timer = setTimeout(() => this.#settle(id, { outcome: 'unreachable' }), request.timeoutMs + GRACE_MS)
     try {
@@ -48,13 +54,16 @@ export class PushObject extends DurableObject implements PushInterface {
     this.#settle(id, pushed)
   }
 
-  override async webSocketClose(channel: WebSocket): Promise<void> {
-    channel.close()
-    for (const id of this.#waiting.keys()) this.#settle(id, { outcome: 'unreachable' })
+  /** What went over another channel of the gateway still has its way. */
+  override async webSocketClose(closed: WebSocket): Promise<void> {
+    closed.close()
+    for (const [id, { channel }] of this.#waiting) {
+      if (channel === closed) this.#settle(id, { outcome: 'unreachable' })
+    }
   }
 
   #settle(id: string, pushed: Pushed): void {
-    this.#waiting.get(id)?.(pushed)
+    this.#waiting.get(id)?.resolve(pushed)
     this.#waiting.delete(id)
   }
 }

@@ -1,9 +1,10 @@
 /** The store of gateways' sessions and the push channel, as gateways call them. */
-import { createExecutionContext, runDurableObjectAlarm } from 'cloudflare:test'
+import { createExecutionContext, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Environment } from '../../../functions/environment.ts'
 import { gatewayApi } from '../../../functions/gateway/index.ts'
+import type { PushObject } from '../../../functions/gateway/push-object.ts'
 import { PUSH_PATH } from '../../../shared/gateway/push-message.ts'
 import { SESSION_STORE_PATHS as PATHS } from '../../../shared/gateway/session-store-message.ts'
 import { prepareEnvironment } from '../test-environment.ts'
@@ -153,6 +154,23 @@ describe('the push channel', () => {
 
   it('says so when there is none', async () => {
     expect(await environment.GATEWAY_PUSH.getByName('gw-9').push(push)).toEqual({ outcome: 'away' })
+  })
+
+  it('keeps what is on its way over the new channel when the one before is gone', async () => {
+    const channel = await open(one)
+    const asked = new Promise<string>((resolve) =>
+      channel.addEventListener('message', ({ data }) => resolve(JSON.parse(String(data)).id)),
+    )
+    const object = env.GATEWAY_PUSH.getByName('gw-1')
+    const pushed = object.push(push)
+    const id = await asked
+    await runInDurableObject(object, async (instance: PushObject) => {
+      const { 0: before } = new WebSocketPair()
+      before.accept()
+      await instance.webSocketClose(before)
+    })
+    channel.send(JSON.stringify({ type: 'outcome', id, outcome: 'answered', octets: btoa('s1') }))
+    expect(await pushed).toEqual({ outcome: 'answered', octets: btoa('s1') })
   })
 
   it('ends when it breaks while a push is on its way', async () => {
