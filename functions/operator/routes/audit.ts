@@ -47,7 +47,7 @@ export const auditRoutes: readonly Route[] = [
     operationId: 'listAudit',
     summary: 'Who did what, when, from where, and how it ended',
     description:
-      'Every request that was to change something is an entry, refused ones too, and so is what campaigns and triggers did by themselves. What operations came to is proven by the evidence of their eUICCs.',
+      'Every request that was to change something is an entry, refused ones too, and so is what campaigns and triggers did by themselves. A webhook call that came to nothing (its condition was false, nothing matched) is in its trigger’s calls only. What operations came to is proven by the evidence of their eUICCs.',
     tag: TAG,
     access: 'audit:read',
     query: AuditQuery,
