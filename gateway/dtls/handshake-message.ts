@@ -54,13 +54,24 @@ export function writeHandshakeFragment(
   offset = 0,
   end = message.body.length,
 ): Buffer {
-  const { type, sequence, body } = message
   const octets = Buffer.allocUnsafe(HANDSHAKE_HEADER_LENGTH + end - offset)
-  octets[0] = type
-  octets.writeUIntBE(body.length, 1, 3)
-  octets.writeUInt16BE(sequence, 4)
-  octets.writeUIntBE(offset, 6, 3)
-  octets.writeUIntBE(end - offset, 9, 3)
-  body.copy(octets, HANDSHAKE_HEADER_LENGTH, offset, end)
+  placeHandshakeFragment(octets, 0, message, offset, end)
   return octets
+}
+
+/** As {@link writeHandshakeFragment}, at `start` in octets that have room for it. Returns the offset behind it. */
+export function placeHandshakeFragment(
+  octets: Buffer,
+  start: number,
+  { type, sequence, body }: HandshakeMessage,
+  offset = 0,
+  end = body.length,
+): number {
+  octets[start] = type
+  octets.writeUIntBE(body.length, start + 1, 3)
+  octets.writeUInt16BE(sequence, start + 4)
+  octets.writeUIntBE(offset, start + 6, 3)
+  octets.writeUIntBE(end - offset, start + 9, 3)
+  const bodyStart = start + HANDSHAKE_HEADER_LENGTH
+  return bodyStart + body.copy(octets, bodyStart, offset, end)
 }

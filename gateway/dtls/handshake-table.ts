@@ -7,6 +7,9 @@ export class HandshakeTable {
   readonly #limit: number
   readonly #byAddress = new Map<string, ServerHandshake>()
   readonly #deadlines = new DeadlineQueue<ServerHandshake>()
+  /** The answer of before: it is asked again for every record of a datagram. */
+  #asked: PeerAddress | undefined
+  #answered: ServerHandshake | undefined
 
   constructor(limit: number) {
     this.#limit = limit
@@ -21,7 +24,11 @@ export class HandshakeTable {
   }
 
   find(peer: PeerAddress): ServerHandshake | undefined {
-    return this.#byAddress.get(addressKey(peer))
+    if (this.#asked !== peer) {
+      this.#answered = this.#byAddress.get(addressKey(peer))
+      this.#asked = peer
+    }
+    return this.#answered
   }
 
   /**
@@ -37,6 +44,7 @@ export class HandshakeTable {
 
   add(handshake: ServerHandshake): void {
     this.#byAddress.set(addressKey(handshake.peer), handshake)
+    this.#asked = undefined
     this.#deadlines.set(handshake, handshake.deadline)
   }
 
@@ -48,6 +56,7 @@ export class HandshakeTable {
   remove(handshake: ServerHandshake): void {
     this.#deadlines.delete(handshake)
     if (this.find(handshake.peer) === handshake) this.#byAddress.delete(addressKey(handshake.peer))
+    this.#asked = undefined
   }
 
   takeDue(now: number): ServerHandshake | undefined {
