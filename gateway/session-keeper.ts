@@ -47,6 +47,8 @@ export class SessionKeeper {
   readonly #saving = new Set<Session>()
   /** Closed while they were being saved. */
   readonly #closed = new Set<Session>()
+  /** Closed in this turn of the event loop: a tenant that is removed may have a hundred thousand sessions. */
+  #removals: { readonly name: string; readonly generation: number }[] = []
   readonly #names = new Map<Session, string>()
   #saveAt: number | undefined
   #pending: Promise<void> = Promise.resolve()
@@ -106,12 +108,19 @@ export class SessionKeeper {
     else this.#remove(session)
   }
 
-  #remove(session: Session): void {
-    const { vault, seal, log } = this.#options
-    if (session.generation === 0) return
-    const removed = seal.namesOf(session.ownCid).map((name) => ({ name, generation: session.generation }))
-    vault.remove(removed).catch((error: unknown) => {
-      log('error', 'session_not_removed', { reason: String(error) })
+  #remove({ generation, ownCid }: Session): void {
+    if (generation === 0) return
+    if (this.#removals.length === 0) queueMicrotask(() => this.#removeClosed())
+    for (const name of this.#options.seal.namesOf(ownCid)) this.#removals.push({ name, generation })
+  }
+
+  #removeClosed(): void {
+    const { vault, log } = this.#options
+    const removals = this.#removals
+    this.#removals = []
+    if (removals.length === 0) return
+    vault.remove(removals).catch((error: unknown) => {
+      log('error', 'sessions_not_removed', { names: removals.length, reason: String(error) })
     })
   }
 
@@ -119,6 +128,8 @@ export class SessionKeeper {
   async claim(connectionId: Uint8Array): Promise<Session | undefined> {
     if (this.#claims >= MOST_CLAIMS) return undefined
     this.#claims++
+    // What was closed a moment ago must not be found there.
+    this.#removeClosed()
     try {
       const [name = '', ...previousNames] = this.#options.seal.namesOf(connectionId)
       const session = await this.#claimByName(connectionId, name)
