@@ -3,7 +3,7 @@
  * before they are used, and a session that is not here is claimed when its device calls.
  */
 import type { ReadProgress, ServerEndpoint, Session, SessionState } from './dtls/index.ts'
-import { RESERVED_WRITES } from './dtls/index.ts'
+import { addProgress, RESERVED_WRITES } from './dtls/index.ts'
 import type { SessionSave, SessionSeal, SessionVault } from './session-store/index.ts'
 import type { Count } from './telemetry/index.ts'
 import type { Log } from './telemetry/log.ts'
@@ -275,8 +275,6 @@ export class SessionKeeper {
 function afterClaim(state: SessionState, claims: number, progress: ReadProgress | null): SessionState {
   const writeSequence = state.counters.writeSequence + Math.max(0, claims - 1) * RESERVED_WRITES
   const writeLimit = writeSequence + RESERVED_WRITES
-  // It never goes back, whatever a vault says.
-  const isLater = progress !== null && progress.readEdge >= state.counters.readEdge
-  const read = isLater ? progress : null
-  return { ...state, counters: { ...state.counters, ...read, writeSequence, writeLimit } }
+  const counters = progress ? addProgress(state.counters, progress) : state.counters
+  return { ...state, counters: { ...counters, writeSequence, writeLimit } }
 }

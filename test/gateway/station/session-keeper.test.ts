@@ -121,6 +121,33 @@ describe('a session', () => {
     expect(again && writeRangeOf(again).from).toBeGreaterThanOrEqual(writeRangeOf(claimed).to)
   })
 
+  it.each([
+    ['of before', { readEdge: 1, windowLow: 1, windowHigh: 0 }, { readEdge: 3, windowLow: 0b1111 }],
+    ['with less in it', { readEdge: 3, windowLow: 1, windowHigh: 0 }, { readEdge: 3, windowLow: 0b1111 }],
+    ['further on', { readEdge: 5, windowLow: 1, windowHigh: 0 }, { readEdge: 5, windowLow: 0b111101 }],
+    [
+      'far on',
+      { readEdge: 35, windowLow: 1, windowHigh: 0 },
+      { readEdge: 35, windowLow: 1, windowHigh: 0b1111 },
+    ],
+  ])('has read what it had, when a vault gives progress %s', async (_which, given, expected) => {
+    const vault = new MemoryVault()
+    const seal = new SessionSeal(OLD_KEY)
+    const { port, keeper } = life(vault, seal)
+    const device = client()
+    const session = port.connect(device)
+    for (const text of ['1', '2', '3']) port.deliver(device.data(text))
+    keeper.change(session)
+    await keeper.flush()
+    const name = seal.nameOf(session.ownCid)
+    const progress = { ...given, lastSeen: 0 }
+    await vault.save([{ kind: 'progress', name, generation: 1, progress, expiresAt: port.now + DAY_MS }])
+
+    const claimed = await life(vault, seal).keeper.claim(session.ownCid)
+
+    expect(claimed?.counters()).toMatchObject({ ...expected, lastSeen: session.lastSeen })
+  })
+
   it('is saved within milliseconds after the clock was set back', async () => {
     const vault = new MemoryVault()
     const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
