@@ -3,7 +3,7 @@
  * before they are used, and a session that is not here is claimed when its device calls.
  */
 import type { ReadProgress, ServerEndpoint, Session, SessionState } from './dtls/index.ts'
-import { RESERVED_WRITES } from './dtls/index.ts'
+import { addProgress, RESERVED_WRITES } from './dtls/index.ts'
 import type { SessionSave, SessionSeal, SessionVault } from './session-store/index.ts'
 import type { Count } from './telemetry/index.ts'
 import type { Log } from './telemetry/log.ts'
@@ -47,6 +47,8 @@ export class SessionKeeper {
   readonly #saving = new Set<Session>()
   /** Closed while they were being saved. */
   readonly #closed = new Set<Session>()
+  /** Closed in this turn of the event loop: a tenant that is removed may have a hundred thousand sessions. */
+  #removals: { readonly name: string; readonly generation: number }[] = []
   readonly #names = new Map<Session, string>()
   #saveAt: number | undefined
   #pending: Promise<void> = Promise.resolve()
@@ -106,12 +108,19 @@ export class SessionKeeper {
     else this.#remove(session)
   }
 
-  #remove(session: Session): void {
-    const { vault, seal, log } = this.#options
-    if (session.generation === 0) return
-    const removed = seal.namesOf(session.ownCid).map((name) => ({ name, generation: session.generation }))
-    vault.remove(removed).catch((error: unknown) => {
-      log('error', 'session_not_removed', { reason: String(error) })
+  #remove({ generation, ownCid }: Session): void {
+    if (generation === 0) return
+    if (this.#removals.length === 0) queueMicrotask(() => this.#removeClosed())
+    for (const name of this.#options.seal.namesOf(ownCid)) this.#removals.push({ name, generation })
+  }
+
+  #removeClosed(): void {
+    const { vault, log } = this.#options
+    const removals = this.#removals
+    this.#removals = []
+    if (removals.length === 0) return
+    vault.remove(removals).catch((error: unknown) => {
+      log('error', 'sessions_not_removed', { names: removals.length, reason: String(error) })
     })
   }
 
@@ -119,6 +128,8 @@ export class SessionKeeper {
   async claim(connectionId: Uint8Array): Promise<Session | undefined> {
     if (this.#claims >= MOST_CLAIMS) return undefined
     this.#claims++
+    // What was closed a moment ago must not be found there.
+    this.#removeClosed()
     try {
       const [name = '', ...previousNames] = this.#options.seal.namesOf(connectionId)
       const session = await this.#claimByName(connectionId, name)
@@ -264,8 +275,6 @@ export class SessionKeeper {
 function afterClaim(state: SessionState, claims: number, progress: ReadProgress | null): SessionState {
   const writeSequence = state.counters.writeSequence + Math.max(0, claims - 1) * RESERVED_WRITES
   const writeLimit = writeSequence + RESERVED_WRITES
-  // It never goes back, whatever a vault says.
-  const isLater = progress !== null && progress.readEdge >= state.counters.readEdge
-  const read = isLater ? progress : null
-  return { ...state, counters: { ...state.counters, ...read, writeSequence, writeLimit } }
+  const counters = progress ? addProgress(state.counters, progress) : state.counters
+  return { ...state, counters: { ...counters, writeSequence, writeLimit } }
 }

@@ -15,6 +15,8 @@ interface Row {
   expires_at: number
   /** JSON; null when nothing was read since the state was sealed. */
   progress: string | null
+  /** When the token of the last save or claim expires, milliseconds since 1970: the later, the later it was asked for. */
+  token_expires_at: number
 }
 
 const TABLES = [
@@ -24,8 +26,9 @@ const TABLES = [
   'CREATE INDEX IF NOT EXISTS session_expiry ON session (expires_at)',
   'CREATE TABLE IF NOT EXISTS token (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID',
 ]
-/** Groups made before progress was saved apart do not. */
-const HAS_PROGRESS = "SELECT 1 FROM pragma_table_info('session') WHERE name = 'progress'"
+/** Columns that groups made by an earlier version lack. */
+const ADDED = { progress: 'TEXT', token_expires_at: 'INTEGER NOT NULL DEFAULT 0' }
+const HAS_COLUMN = "SELECT 1 FROM pragma_table_info('session') WHERE name = ?"
 const SWEPT_AT_ONCE = 5000
 
 export class SessionGroup {
@@ -36,19 +39,24 @@ export class SessionGroup {
     this.#sql = sql
     this.#now = now
     for (const statement of TABLES) sql.run(statement)
-    if (!first(sql, HAS_PROGRESS)) sql.run('ALTER TABLE session ADD COLUMN progress TEXT')
+    for (const [column, type] of Object.entries(ADDED)) {
+      if (!first(sql, HAS_COLUMN, column)) sql.run(`ALTER TABLE session ADD COLUMN ${column} ${type}`)
+    }
   }
 
-  /** Null when the token was used before: an old save again would set a session's numbers back. */
+  /**
+   * Null when the token was used before: an old save again would set a session's numbers back.
+   * @throws when the owner has saved one of them by a later call: this one was given up, and would set it back as well
+   */
   save(token: UsedToken, sessions: Sessions): Outcomes | null {
-    return this.#once(token, () => sessions.map((session) => this.#saveOne(session)))
+    return this.#once(token, () => sessions.map((session) => this.#saveOne(token, session)))
   }
 
   claim(token: UsedToken, name: string): ClaimAnswer | null {
     return this.#once(token, (): ClaimAnswer => {
-      const query =
-        'UPDATE session SET generation = generation + 1 WHERE name = ? AND expires_at > ? RETURNING *'
-      const row = first<Row>(this.#sql, query, name, this.#now())
+      const query = `UPDATE session SET generation = generation + 1, token_expires_at = ?
+        WHERE name = ? AND expires_at > ? RETURNING *`
+      const row = first<Row>(this.#sql, query, token.expiresAt, name, this.#now())
       if (!row) return { kind: 'unknown' }
       const progress = row.progress === null ? null : JSON.parse(row.progress)
       return { kind: 'claimed', generation: row.generation, sealed: row.sealed, progress }
@@ -86,17 +94,20 @@ export class SessionGroup {
     })
   }
 
-  #saveOne(session: Sessions[number]): Outcomes[number] {
+  #saveOne(token: UsedToken, session: Sessions[number]): Outcomes[number] {
     const { name, generation, expiresAt } = session
     const known = first<Row>(this.#sql, 'SELECT * FROM session WHERE name = ?', name)
     if (known ? known.generation !== generation : generation !== null) return { kind: 'fenced' }
+    // One owner's clock tells its calls apart, and it has one on its way at a time.
+    if (known && known.token_expires_at > token.expiresAt)
+      throw new Error('a later call has saved the session')
     if (session.kind === 'state') {
-      const insert =
-        'INSERT OR REPLACE INTO session (name, generation, sealed, expires_at) VALUES (?, ?, ?, ?)'
-      this.#sql.run(insert, name, generation ?? 1, session.sealed, expiresAt)
+      const insert = `INSERT OR REPLACE INTO session (name, generation, sealed, expires_at, token_expires_at)
+        VALUES (?, ?, ?, ?, ?)`
+      this.#sql.run(insert, name, generation ?? 1, session.sealed, expiresAt, token.expiresAt)
     } else {
-      const update = 'UPDATE session SET progress = ?, expires_at = ? WHERE name = ?'
-      this.#sql.run(update, JSON.stringify(session.progress), expiresAt, name)
+      const update = 'UPDATE session SET progress = ?, expires_at = ?, token_expires_at = ? WHERE name = ?'
+      this.#sql.run(update, JSON.stringify(session.progress), expiresAt, token.expiresAt, name)
     }
     return { kind: 'saved', generation: generation ?? 1 }
   }

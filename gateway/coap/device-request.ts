@@ -6,7 +6,6 @@ import {
   OPTION,
   type OptionDefinition,
   optionValue,
-  optionValues,
   readUint,
   unrecognizedCritical,
 } from './option.ts'
@@ -62,7 +61,7 @@ export function readDeviceRequest(message: CoapMessage, aliases: PathAliases): R
     block1,
     block2,
     size1: uintOf(options, OPTION.size1),
-    requestTag: has(options, OPTION.requestTag) ? requestTagOf(options) : '',
+    requestTag: requestTagOf(options),
     echo: optionValue(options, OPTION.echo),
     unwantedResponses: unwanted ? readUint(unwanted) : 0,
   }
@@ -77,10 +76,15 @@ function has(options: readonly CoapOption[], definition: OptionDefinition): bool
   return optionValue(options, definition) !== undefined
 }
 
+/** Most requests have none, and allocate nothing for it. */
 function requestTagOf(options: readonly CoapOption[]): string {
-  return optionValues(options, OPTION.requestTag)
-    .map((tag) => Buffer.from(tag).toString('hex'))
-    .join('-')
+  let tag: string | undefined
+  for (const { number, value } of options) {
+    if (number !== OPTION.requestTag.number) continue
+    const part = Buffer.from(value).toString('hex')
+    tag = tag === undefined ? part : `${tag}-${part}`
+  }
+  return tag ?? ''
 }
 
 function pathOf(options: readonly CoapOption[], aliases: PathAliases): string | undefined {

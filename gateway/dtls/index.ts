@@ -21,4 +21,4 @@ export {
   type TenantPolicy,
 } from './server-options.ts'
 export type { ReadProgress, Session } from './session.ts'
-export { readSessionState, type SessionState, writeSessionState } from './session-state.ts'
+export { addProgress, readSessionState, type SessionState, writeSessionState } from './session-state.ts'

@@ -32,6 +32,15 @@ export function mark(window: ReplayWindow, sequence: number): void {
   window.low = (window.low | 1) >>> 0
 }
 
+/** All that one or the other has seen. */
+export function union(one: ReplayWindow, other: ReplayWindow): ReplayWindow {
+  const [earlier, later] = one.edge < other.edge ? [one, other] : [other, one]
+  const joined = { ...earlier }
+  if (later.edge > earlier.edge) slide(joined, later.edge - earlier.edge)
+  return { edge: later.edge, low: (joined.low | later.low) >>> 0, high: (joined.high | later.high) >>> 0 }
+}
+
+/** By 1 or more. */
 function slide(window: ReplayWindow, shift: number): void {
   if (shift >= WINDOW_LENGTH) {
     window.low = 0

@@ -8,8 +8,9 @@ import { OctetCursor } from './octet-writer.ts'
 import type { PeerAddress } from './peer-address.ts'
 import type { KeyBlock } from './prf.ts'
 import { SEQUENCE_LIMIT } from './record.ts'
+import { type ReplayWindow, union } from './replay-window.ts'
 import { readIdentity, writeIdentity } from './resumption.ts'
-import type { Session, SessionCounters, SessionTerms } from './session.ts'
+import type { ReadProgress, Session, SessionCounters, SessionTerms } from './session.ts'
 
 export interface SessionState {
   readonly terms: SessionTerms
@@ -58,6 +59,17 @@ export function skipUnsavedReads(counters: SessionCounters, unsavedReads: number
     windowLow: ALL_SEEN,
     windowHigh: ALL_SEEN,
   }
+}
+
+/** The counters of a session that has read since they were saved. What they have as seen stays, whatever `progress` says. */
+export function addProgress(counters: SessionCounters, progress: ReadProgress): SessionCounters {
+  const { edge, low, high } = union(windowOf(counters), windowOf(progress))
+  const lastSeen = Math.max(counters.lastSeen, progress.lastSeen)
+  return { ...counters, readEdge: edge, windowLow: low, windowHigh: high, lastSeen }
+}
+
+function windowOf({ readEdge, windowLow, windowHigh }: ReadProgress): ReplayWindow {
+  return { edge: readEdge, low: windowLow, high: windowHigh }
 }
 
 /** In octets that the next call overwrites. */

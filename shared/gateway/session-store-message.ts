@@ -1,7 +1,7 @@
 /**
  * The session store at the edge: any gateway node can take a session over from it. The edge sees names, sealed octets and
- * how far sessions have read. A session has one owner at a time; each claim gives it a new generation, and writes under an old one are refused,
- * so that two nodes can never both extend the range of sequence numbers (spec: fenced lease).
+ * how far sessions have read. A session has one owner at a time; each claim gives it a new generation, and writes under an
+ * old one are refused, so that two nodes can never both extend the range of sequence numbers (spec: fenced lease).
  */
 import { z } from 'zod'
 
@@ -29,11 +29,13 @@ const expiresAt = z.number().int()
  * of the window, and when, milliseconds since 1970.
  */
 const word = z.number().int().min(0).max(0xffff_ffff)
+/** The last record number there is; a session that has read beyond it could not be sealed any more. */
+const LAST_SEQUENCE = 2 ** 48 - 2
 const progress = z.object({
-  readEdge: z.number().int().min(-1),
+  readEdge: z.number().int().min(-1).max(LAST_SEQUENCE),
   windowLow: word,
   windowHigh: word,
-  lastSeen: z.number().int(),
+  lastSeen: z.number().int().min(0).max(0xffff_ffff_ffff),
 })
 
 export const ClaimRequest = z.object({ name })
@@ -42,12 +44,15 @@ export const ClaimAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown') }),
 ])
 
+/** Gateways of before progress was saved apart save states only, and name no kind. */
+const stateKind = z.literal('state').default('state')
+
 export const SaveRequest = z.object({
   sessions: z
     .array(
-      z.discriminatedUnion('kind', [
+      z.union([
         /** Takes the place of what lay there, progress included. `generation` is null for a new session. */
-        z.object({ kind: z.literal('state'), name, generation: generation.nullable(), sealed, expiresAt }),
+        z.object({ kind: stateKind, name, generation: generation.nullable(), sealed, expiresAt }),
         z.object({ kind: z.literal('progress'), name, generation, progress, expiresAt }),
       ]),
     )

@@ -93,6 +93,30 @@ describe('the session store', () => {
     expect(kinds.lastIndexOf('fenced')).toBe(7)
   })
 
+  it('takes the saves of gateways that know nothing of progress', async () => {
+    const name = newName()
+    const { body } = await post(one, PATHS.save, {
+      sessions: [{ name, generation: null, sealed, expiresAt }],
+    })
+    expect(body).toEqual({ sessions: [{ kind: 'saved', generation: 1 }] })
+    expect((await post(one, PATHS.claim, { name })).body).toMatchObject({ sealed, progress: null })
+  })
+
+  it.each([
+    ['a number beyond the last record', { readEdge: 2 ** 48 - 1 }],
+    ['a number before the first record', { readEdge: -2 }],
+    ['a window of more than 64 bits', { windowLow: 2 ** 32 }],
+    ['an instant before 1970', { lastSeen: -1 }],
+    ['an instant of more than 48 bits', { lastSeen: 2 ** 48 }],
+    ['no number', { windowHigh: null }],
+  ])('refuses progress with %s: its owner could not seal the session any more', async (_what, wrong) => {
+    const name = newName()
+    await save(one, name, null)
+    const progress = { readEdge: 5, windowLow: 1, windowHigh: 0, lastSeen: 1, ...wrong }
+    const sessions = [{ kind: 'progress', name, generation: 1, progress, expiresAt }]
+    expect((await post(one, PATHS.save, { sessions })).status).toBe(400)
+  })
+
   it('forgets what is removed by its owner, and what has expired', async () => {
     const name = newName()
     await save(one, name, null)

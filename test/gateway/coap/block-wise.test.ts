@@ -19,14 +19,17 @@ interface Asked {
   readonly block2?: string
   readonly payload?: Uint8Array
   readonly tag?: number
+  /** In front of {@link tag}. */
+  readonly longTag?: number
   readonly size1?: number
 }
 
-function ask(messageId: number, { block1, block2, payload = NOTHING, tag, size1 }: Asked) {
+function ask(messageId: number, { block1, block2, payload = NOTHING, tag, longTag, size1 }: Asked) {
   const options = [
     ...ASN1,
     ...(block1 ? [blockOption(OPTION.block1, block(block1))] : []),
     ...(block2 ? [blockOption(OPTION.block2, block(block2))] : []),
+    ...(longTag === undefined ? [] : [{ number: OPTION.requestTag.number, value: part(longTag, 9) }]),
     ...(tag === undefined ? [] : [{ number: OPTION.requestTag.number, value: Uint8Array.of(tag) }]),
     ...(size1 === undefined ? [] : [uintOption(OPTION.size1, size1)]),
   ]
@@ -152,11 +155,15 @@ describe('a large request', () => {
     }
   })
 
-  it('may be under way beside another one with its own Request-Tag', () => {
+  it.each([
+    ['its own Request-Tag', {}],
+    ['its own behind one that is too long', { longTag: 9 }],
+  ])('may be under way beside another one with %s', (_which, more) => {
     const to = server()
-    to.receive(ask(1, { block1: '0/1/128', payload: part(1), tag: 1 }), 0)
-    to.receive(ask(2, { block1: '0/1/128', payload: part(2), tag: 2 }), 0)
-    const forward = forwarded(to.receive(ask(3, { block1: '1/0/128', payload: part(3, 1), tag: 1 }), 0))
+    to.receive(ask(1, { block1: '0/1/128', payload: part(1), tag: 1, ...more }), 0)
+    to.receive(ask(2, { block1: '0/1/128', payload: part(2), tag: 2, ...more }), 0)
+    const third = ask(3, { block1: '1/0/128', payload: part(3, 1), tag: 1, ...more })
+    const forward = forwarded(to.receive(third, 0))
     expect(forward.body).toEqual(Uint8Array.of(...part(1), 3))
   })
 

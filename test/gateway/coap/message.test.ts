@@ -25,6 +25,44 @@ function read(text: string): CoapMessage {
   return result.message
 }
 
+const HEADER_OCTETS = 4
+
+interface Parts {
+  readonly options: { readonly number: number; readonly value: string }[]
+  readonly payload: string
+}
+
+function shownParts({ options, payload }: CoapMessage): Parts {
+  return {
+    options: options.map(({ number, value }) => ({ number, value: hex(value) })),
+    payload: hex(payload),
+  }
+}
+
+/** RFC 7252 §3.1 read literally; null for a format error. `octets`, without header and token, are used up. */
+function partsOf(octets: number[]): Parts | null {
+  const options: Parts['options'] = []
+  let number = 0
+  while (octets.length > 0) {
+    const first = octets.shift() ?? 0
+    if (first === 0xff) return octets.length === 0 ? null : { options, payload: hex(Uint8Array.from(octets)) }
+    const delta = takeExtended(octets, first >> 4)
+    const length = delta === null ? null : takeExtended(octets, first & 15)
+    if (delta === null || length === null || length > octets.length) return null
+    number += delta
+    if (number > 0xffff) return null
+    options.push({ number, value: hex(Uint8Array.from(octets.splice(0, length))) })
+  }
+  return { options, payload: '' }
+}
+
+function takeExtended(octets: number[], nibble: number): number | null {
+  if (nibble < 13) return nibble
+  const more = octets.splice(0, nibble - 12)
+  if (nibble === 15 || more.length < nibble - 12) return null
+  return more.reduce((sum, octet) => 256 * sum + octet, 0) + (nibble === 13 ? 13 : 269)
+}
+
 describe('a CoAP message', () => {
   // RFC 7252 Appendix A, figures 16 to 18.
   it('is read and written as in the examples of RFC 7252', () => {
@@ -96,6 +134,28 @@ describe('a CoAP message', () => {
       fc.property(message, (written) => {
         expect(read(hex(writeMessage(written)))).toEqual(written)
       }),
+    )
+  })
+
+  it('is read as by one who takes octet after octet, damaged or whole', () => {
+    const value = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.uint8Array({ maxLength: 400, size: 'max' }))
+    const number = fc.oneof(fc.nat(20), fc.nat(300), fc.nat(0xffff))
+    const options = fc.array(fc.record({ number, value }), { maxLength: 4 })
+    const change = fc.record({ at: fc.nat(), to: fc.nat(255) })
+    const changes = fc.array(change, { maxLength: 2 })
+    const payload = fc.uint8Array({ maxLength: 8 })
+    const nothing = new Uint8Array(0)
+    fc.assert(
+      fc.property(options, payload, changes, fc.nat(4), (all, content, damages, missing) => {
+        const message = { type: 'CON', code: 2, messageId: 1, token: nothing, options: all, payload: content }
+        const whole = writeMessage({ ...message, type: 'CON' })
+        const damaged = whole.slice(0, Math.max(HEADER_OCTETS, whole.length - missing))
+        for (const { at, to } of damages) damaged[HEADER_OCTETS + (at % damaged.length)] = to
+        const result = readMessage(damaged)
+        const found = result.kind === 'message' ? shownParts(result.message) : null
+        expect(found).toEqual(partsOf([...damaged.subarray(HEADER_OCTETS)]))
+      }),
+      { numRuns: 2000 },
     )
   })
 

@@ -195,6 +195,46 @@ describe('the vault at the edge', () => {
   })
 })
 
+describe('a group of sessions at the edge', () => {
+  const token = (id: string, expiresAt: number) => ({ id, expiresAt })
+  const state = (name: string, generation: number | null, sealed: string) => ({
+    kind: 'state' as const,
+    name,
+    generation,
+    sealed,
+    expiresAt: clock + DAY_MS,
+  })
+
+  it('takes no save that its gateway gave up before the last one, however late it comes', () => {
+    const group = new SessionGroup(nodeSql(), () => clock)
+    const name = newName()
+    group.save(token('a', clock + 1000), [state(name, null, 'first')])
+    group.save(token('b', clock + 8000), [state(name, 1, 'second'), progress(name, 1, 9)])
+
+    expect(() => group.save(token('late', clock + 7000), [state(name, 1, 'between')])).toThrow('later')
+    expect(() => group.save(token('late', clock + 7000), [progress(name, 1, 8)])).toThrow('later')
+
+    // Who claims it may have another clock, by which its own calls are judged.
+    const claim = group.claim(token('c', clock + 500), name)
+    expect(claim).toMatchObject({ generation: 2, sealed: 'second', progress: { readEdge: 9 } })
+    expect(group.save(token('d', clock + 500), [progress(name, 2, 10)])).toEqual([
+      { kind: 'saved', generation: 2 },
+    ])
+  })
+
+  it('goes on with what an earlier version left', () => {
+    const database = new DatabaseSync(':memory:')
+    database.exec(`CREATE TABLE session (
+      name TEXT PRIMARY KEY, generation INTEGER NOT NULL, sealed TEXT NOT NULL, expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID`)
+    const name = newName()
+    database.prepare('INSERT INTO session VALUES (?, 1, ?, ?)').run(name, 'sealed', clock + DAY_MS)
+    const group = new SessionGroup(nodeSql(database), () => clock)
+    expect(group.claim(token('a', clock), name)).toMatchObject({ generation: 2, progress: null })
+    expect(group.save(token('b', clock), [progress(name, 2, 7)])).toEqual([{ kind: 'saved', generation: 2 }])
+  })
+})
+
 describe('the vault in SQLite', () => {
   it('has after a restart what it told to be saved', async () => {
     const file = newFile()

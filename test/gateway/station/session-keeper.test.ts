@@ -1,5 +1,5 @@
 /** What the keeper promises when things happen at the wrong moment: closed in the middle of a save, keys renewed, a clock set back. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Session } from '../../../gateway/dtls/index.ts'
 import { SessionKeeper } from '../../../gateway/session-keeper.ts'
 import { MemoryVault, SessionSeal, type SessionVault } from '../../../gateway/session-store/index.ts'
@@ -49,6 +49,34 @@ describe('a session', () => {
     expect(keeper.unsaved).toBe(0)
   })
 
+  it('is removed together with others that are closed in the same moment', async () => {
+    const vault = new MemoryVault()
+    const remove = vi.spyOn(vault, 'remove')
+    const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
+    const sessions = [1, 2, 3].map((number) => port.connect(client(), { address: '192.0.2.1', port: number }))
+    for (const session of sessions) keeper.change(session)
+    await keeper.flush()
+
+    for (const session of sessions) keeper.forget(session)
+    await Promise.resolve()
+
+    expect(vault.size).toBe(0)
+    expect(remove).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not found again in the moment in which it was closed', async () => {
+    const vault = new MemoryVault()
+    const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
+    const session = port.connect(client())
+    keeper.change(session)
+    await keeper.flush()
+
+    port.endpoint.close(session)
+    keeper.forget(session)
+    expect(await keeper.claim(session.ownCid)).toBeUndefined()
+    expect(vault.size).toBe(0)
+  })
+
   it('is nobody’s under the name of a previous cluster key once it lies under the present one', async () => {
     const vault = new MemoryVault()
     const before = life(vault, new SessionSeal(OLD_KEY))
@@ -68,6 +96,7 @@ describe('a session', () => {
     expect(renewed.fenced).toEqual([])
     renewed.port.endpoint.close(claimed)
     renewed.keeper.forget(claimed)
+    await Promise.resolve()
     expect(await life(vault, new SessionSeal(NEW_KEY, [OLD_KEY])).keeper.claim(ownCid)).toBeUndefined()
   })
 
@@ -90,6 +119,33 @@ describe('a session', () => {
 
     expect(from).toBeGreaterThanOrEqual(to)
     expect(again && writeRangeOf(again).from).toBeGreaterThanOrEqual(writeRangeOf(claimed).to)
+  })
+
+  it.each([
+    ['of before', { readEdge: 1, windowLow: 1, windowHigh: 0 }, { readEdge: 3, windowLow: 0b1111 }],
+    ['with less in it', { readEdge: 3, windowLow: 1, windowHigh: 0 }, { readEdge: 3, windowLow: 0b1111 }],
+    ['further on', { readEdge: 5, windowLow: 1, windowHigh: 0 }, { readEdge: 5, windowLow: 0b111101 }],
+    [
+      'far on',
+      { readEdge: 35, windowLow: 1, windowHigh: 0 },
+      { readEdge: 35, windowLow: 1, windowHigh: 0b1111 },
+    ],
+  ])('has read what it had, when a vault gives progress %s', async (_which, given, expected) => {
+    const vault = new MemoryVault()
+    const seal = new SessionSeal(OLD_KEY)
+    const { port, keeper } = life(vault, seal)
+    const device = client()
+    const session = port.connect(device)
+    for (const text of ['1', '2', '3']) port.deliver(device.data(text))
+    keeper.change(session)
+    await keeper.flush()
+    const name = seal.nameOf(session.ownCid)
+    const progress = { ...given, lastSeen: 0 }
+    await vault.save([{ kind: 'progress', name, generation: 1, progress, expiresAt: port.now + DAY_MS }])
+
+    const claimed = await life(vault, seal).keeper.claim(session.ownCid)
+
+    expect(claimed?.counters()).toMatchObject({ ...expected, lastSeen: session.lastSeen })
   })
 
   it('is saved within milliseconds after the clock was set back', async () => {

@@ -103,6 +103,23 @@ describe('a simple type', () => {
     expect(namedBits(['zero', 'one']).fromJson('0640')).toEqual(['one'])
   })
 
+  it('keeps every OBJECT IDENTIFIER, also with arcs that no number holds exactly', () => {
+    const edges = [39n, 40n, 2n ** 46n - 1n, 2n ** 46n, 2n ** 53n - 1n, 2n ** 53n + 1n]
+    const arc = fc.oneof(fc.constantFrom(...edges), fc.bigInt({ min: 0n, max: 2n ** 100n }))
+    const short = fc.bigInt({ min: 0n, max: 39n })
+    const start = fc.oneof(
+      fc.tuple(fc.constantFrom(0n, 1n), short),
+      fc.tuple(fc.constant(2n), fc.oneof(short, arc)),
+    )
+    fc.assert(
+      fc.property(start, fc.array(arc, { maxLength: 5 }), (first, others) => {
+        const text = [...first, ...others].join('.')
+        expect(decode(objectIdentifier, encode(objectIdentifier, text))).toBe(text)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('keeps every INTEGER, encoded in the fewest octets', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (value) => {
