@@ -206,9 +206,17 @@ function progressOf(row: Row): ReadProgress | null {
 }
 
 function migrate(database: DatabaseSync): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-  if (found > STEPS.length) throw new Error('the session file was written by a later version of the gateway')
-  for (let version = found; version < STEPS.length; version++) {
-    database.exec(`BEGIN IMMEDIATE; ${STEPS[version]} PRAGMA user_version = ${version + 1}; COMMIT`)
+  // Several processes may open the file at once: one of them takes the steps.
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+    if (found > STEPS.length) {
+      throw new Error('the session file was written by a later version of the gateway')
+    }
+    for (const step of STEPS.slice(found)) database.exec(step)
+    database.exec(`PRAGMA user_version = ${STEPS.length}; COMMIT`)
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
   }
 }

@@ -30,7 +30,8 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 192 }
 
 interface Seat {
   readonly index: number
-  thread: Worker
+  readonly thread: Worker
+  /** It listens, and has not ended. */
   isReady: boolean
 }
 
@@ -111,20 +112,23 @@ export class WorkerPool {
   async drain(): Promise<void> {
     this.#isDraining = true
     await Promise.all(
-      this.#seats.map(
-        (seat) =>
-          new Promise<void>((resolve) => {
-            this.#drained.set(seat.index, resolve)
-            this.#post(seat, { kind: 'drain' })
-          }),
-      ),
+      this.#seats
+        .filter(({ isReady }) => isReady)
+        .map(
+          (seat) =>
+            new Promise<void>((resolve) => {
+              this.#drained.set(seat.index, resolve)
+              this.#post(seat, { kind: 'drain' })
+            }),
+        ),
     )
     await Promise.all(this.#seats.map(({ thread }) => thread.terminate()))
   }
 
   async #add(index: number): Promise<void> {
     const { sharing } = this.#options
-    const workerData: WorkerData = { configuration: this.#configuration, index, sharing }
+    const configuration = this.#configuration
+    const workerData: WorkerData = { configuration, index, sharing }
     const thread = new Worker(THREAD, { workerData, resourceLimits: RESOURCE_LIMITS })
     const seat: Seat = { index, thread, isReady: false }
     await new Promise<void>((resolve, reject) => {
@@ -138,10 +142,17 @@ export class WorkerPool {
       })
     })
     this.#seats[index] = seat
+    // A reload while it started went to the one before.
+    if (this.#configuration !== configuration) {
+      this.#post(seat, { kind: 'configure', configuration: this.#configuration })
+    }
     thread.on('error', (error) => {
       this.#options.log('error', 'worker_failed', { worker: index, reason: String(error) })
     })
-    thread.on('exit', () => this.#replace(index))
+    thread.on('exit', () => {
+      seat.isReady = false
+      this.#replace(index)
+    })
   }
 
   /** Its sessions are claimed from the vault as their devices call. */
@@ -151,6 +162,7 @@ export class WorkerPool {
       return
     }
     setTimeout(() => {
+      if (this.#isDraining) return
       this.#add(index).catch((error: unknown) => {
         this.#options.log('error', 'worker_not_started', { worker: index, reason: String(error) })
         this.#replace(index)
