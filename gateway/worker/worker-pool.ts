@@ -26,7 +26,7 @@ const RESTART_MS = 1000
  * What each datagram leaves behind is garbage within milliseconds, but what is remembered for repetitions is not: with
  * Node's own small nursery it would be copied again and again.
  */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 192 }
+export const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 192 }
 
 interface Seat {
   readonly index: number
