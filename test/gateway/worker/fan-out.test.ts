@@ -1,26 +1,15 @@
 /** The one worker that has the socket, where the kernel does not share ports. */
 import { createSocket, type Socket } from 'node:dgram'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { loadConfiguration } from '../../../gateway/configuration/index.ts'
+import { expect, it, vi } from 'vitest'
 import { CONNECTION_ID_LENGTH, ConnectionIds, RANDOM_LENGTH } from '../../../gateway/connection-id.ts'
 import { GatewayWorker } from '../../../gateway/worker/gateway-worker.ts'
 import type { FromWorker } from '../../../gateway/worker/worker-message.ts'
-import { StandInEdge } from '../forward/stand-in-edge.ts'
-import { GatewayFolder } from '../gateway-process.ts'
+import { useWorkerConfiguration } from './worker-configuration.ts'
 
 const HOST = '127.0.0.1'
 const PORT = 26_141
 
-let edge: StandInEdge
-let folder: GatewayFolder
-beforeAll(async () => {
-  edge = await StandInEdge.start('eim.example.com', 0)
-  folder = new GatewayFolder(edge)
-})
-afterAll(async () => {
-  await edge.close()
-  folder.remove()
-})
+const workers = useWorkerConfiguration()
 
 async function open(): Promise<Socket> {
   const socket = createSocket('udp4')
@@ -35,9 +24,7 @@ function send(socket: Socket, connectionId: Uint8Array): Promise<void> {
 }
 
 it('hands genuine Connection IDs over to the worker they name, and made-up ones to nobody', async () => {
-  const configuration = loadConfiguration(
-    folder.configure({ number: 1, port: PORT, adminPort: PORT + 1, workers: 2 }),
-  )
+  const configuration = workers.load({ number: 1, port: PORT, adminPort: PORT + 1, workers: 2 })
   const posted: FromWorker[] = []
   const worker = new GatewayWorker(
     { configuration, index: 0, sharing: 'fan-out' },

@@ -1,24 +1,20 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { loadConfiguration } from '../../../gateway/configuration/index.ts'
+import { afterEach, expect, it, vi } from 'vitest'
 import { MemoryVault } from '../../../gateway/session-store/index.ts'
 import { collectReports } from '../../../gateway/telemetry/report.ts'
 import { WorkerPool } from '../../../gateway/worker/worker-pool.ts'
-import { StandInEdge } from '../forward/stand-in-edge.ts'
-import { GatewayFolder } from '../gateway-process.ts'
+import { udpDevice } from '../gateway-process.ts'
+import { useWorkerConfiguration } from './worker-configuration.ts'
 
 const PORT = 26_151
 
-let edge: StandInEdge
-let folder: GatewayFolder
-beforeAll(async () => {
-  edge = await StandInEdge.start('eim.example.com', 0)
-  folder = new GatewayFolder(edge)
-})
-afterAll(async () => {
-  await edge.close()
-  folder.remove()
+const configurations = useWorkerConfiguration()
+
+const load = (workers: number) => configurations.load({ number: 1, port: PORT, adminPort: PORT + 1, workers })
+
+afterEach(() => {
+  process.removeAllListeners('worker')
 })
 
 /** A pool, and the threads it has started until now. */
@@ -26,11 +22,8 @@ async function start(workers: number): Promise<{ pool: WorkerPool; threads: Work
   const threads: Worker[] = []
   const onThread = (thread: Worker) => threads.push(thread)
   process.on('worker', onThread)
-  const configuration = loadConfiguration(
-    folder.configure({ number: 1, port: PORT, adminPort: PORT + 1, workers }),
-  )
   const pool = await WorkerPool.start({
-    configuration,
+    configuration: load(workers),
     vault: new MemoryVault(),
     sharing: 'kernel',
     toNode: () => false,
@@ -66,4 +59,24 @@ it('drains without waiting for a worker that has ended', async () => {
   await pool.drain()
 
   expect(threads).toHaveLength(2)
+}, 30_000)
+
+it('gives a worker that was just starting the configuration that came meanwhile', async () => {
+  const { pool, threads } = await start(1)
+  const [first] = threads
+  if (!first) throw new Error('no thread')
+  await Promise.all([once(first, 'exit'), first.terminate()])
+  await once(process, 'worker')
+  const key = Buffer.alloc(16, 7)
+  configurations.folder.write('psk.toml', `"meter-8" = "${key.toString('hex')}"\n`)
+  pool.configure(load(1))
+
+  const device = udpDevice(PORT, { psk: { identity: Buffer.from('meter-8'), key }, suites: [0xc0a8] })
+  await vi.waitFor(async () => expect((await collectReports(pool.asks))[0]?.isBound).toBe(true), {
+    timeout: 10_000,
+  })
+
+  expect((await device.device.post('/gsma/rsp2/asn1', Buffer.from('x'))).kind).toBe('answered')
+  device.close()
+  await pool.drain()
 }, 30_000)
