@@ -38,14 +38,13 @@ interface PlainDevice extends DeviceSession {
 }
 
 export class PlainStation {
-  readonly coap: CoapServer<PeerAddress>
+  readonly coap: CoapServer<PeerAddress, PlainDevice>
   /** There is no DTLS that could drop anything. */
   readonly drops: readonly never[] = []
   readonly sessionCount = 0
   readonly handshakeCount = 0
   readonly #options: PlainStationOptions
   readonly #byAddress = new Map<string, PlainDevice>()
-  readonly #byId = new Map<number, PlainDevice>()
   #nextId = 1
 
   constructor(options: PlainStationOptions) {
@@ -94,7 +93,6 @@ export class PlainStation {
     const { timing, blockSize, datagramLimit } = this.#options
     const device = { id: this.#nextId++, longestMessage: datagramLimit, blockSize, timing, peer }
     this.#byAddress.set(key, device)
-    this.#byId.set(device.id, device)
     if (this.#byAddress.size > MOST_DEVICES) this.#forgetOldest()
     return device
   }
@@ -104,15 +102,13 @@ export class PlainStation {
     if (!oldest) return
     const [key, { id }] = oldest
     this.#byAddress.delete(key)
-    this.#byId.delete(id)
     this.coap.forget(id)
   }
 
-  #obey(effects: readonly CoapEffect<PeerAddress>[]): void {
+  #obey(effects: readonly CoapEffect<PeerAddress, PlainDevice>[]): void {
     const { ports, tenant } = this.#options
     for (const effect of effects) {
-      const peer = this.#byId.get(effect.session)?.peer
-      if (effect.kind === 'send' && peer) ports.send(Buffer.from(effect.octets), effect.to ?? peer)
+      if (effect.kind === 'send') ports.send(Buffer.from(effect.octets), effect.to ?? effect.session.peer)
       if (effect.kind !== 'forward') continue
       const { path, body, exchange, origin } = effect
       const device = {

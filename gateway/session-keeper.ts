@@ -70,7 +70,7 @@ export class SessionKeeper {
 
   /** The session has read. */
   advance(session: Session): void {
-    this.#mark(session, this.#dirty.get(session) ?? 'progress')
+    if (!this.#dirty.has(session)) this.#mark(session, 'progress')
   }
 
   /** The session was established or has moved, or needs numbers reserved. */
@@ -82,13 +82,13 @@ export class SessionKeeper {
   #mark(session: Session, extent: Extent): void {
     if (session.cidKey === '') return
     this.#dirty.set(session, extent)
-    const at = this.#options.now() + GATHER_MS
-    // A clock that was set back must not keep it waiting until then.
-    if (this.#saveAt === undefined || this.#saveAt > at + RETRY_MS) this.#saveAt = at
+    this.#saveAt ??= this.#options.now() + GATHER_MS
   }
 
   timeout(now: number): void {
-    if (this.#saveAt === undefined || this.#saveAt > now) return
+    if (this.#saveAt === undefined) return
+    // A clock that was set back must not keep it waiting until then.
+    if (this.#saveAt > now && this.#saveAt <= now + RETRY_MS) return
     this.#saveAt = undefined
     this.#pending = this.#saveDirty()
   }

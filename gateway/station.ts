@@ -67,9 +67,8 @@ export interface StationOptions {
 }
 
 /** A device that CoAP remembers something about. */
-interface Active {
-  readonly session: Session
-  readonly device: DeviceSession
+interface Active extends DeviceSession {
+  readonly dtls: Session
   /** To the edge; made when it is first needed. */
   name: string | undefined
 }
@@ -89,7 +88,7 @@ const FORGET_AFTER = 64
 
 export class Station {
   readonly dtls: ServerEndpoint
-  readonly coap: CoapServer<PeerAddress>
+  readonly coap: CoapServer<PeerAddress, Active>
   readonly #options: StationOptions
   readonly #ports: StationPorts
   readonly #keeper: SessionKeeper
@@ -150,7 +149,8 @@ export class Station {
 
   #receive(datagram: Buffer, from: PeerAddress, handOver: StationPorts['handOver']): void {
     if (this.#isForAnother(datagram, from, handOver)) return
-    this.#obey(this.dtls.receive(datagram, from, this.#ports.now()))
+    const now = this.#ports.now()
+    this.#obey(this.dtls.receive(datagram, from, now), now)
     this.#told()
   }
 
@@ -158,19 +158,19 @@ export class Station {
   timeout(): void {
     const now = this.#ports.now()
     this.#wakeAt = undefined
-    this.#obey(this.dtls.timeout(now))
-    this.#obeyCoap(this.coap.timeout(now))
+    this.#obey(this.dtls.timeout(now), now)
+    this.#obeyCoap(this.coap.timeout(now), now)
     this.#keeper.timeout(now)
     if (now >= this.#idleCheckAt) {
       this.#idleCheckAt = now + IDLE_CHECK_MS
-      this.#obey(this.dtls.evictIdle(now - this.#options.idleMs))
+      this.#obey(this.dtls.evictIdle(now - this.#options.idleMs), now)
     }
     this.#told()
   }
 
   /** Ends the sessions of devices that the configuration trusts no more. */
   endUntrusted(): void {
-    this.#obey(this.dtls.evictUntrusted())
+    this.#obey(this.dtls.evictUntrusted(), this.#ports.now())
     this.#told()
   }
 
@@ -179,12 +179,12 @@ export class Station {
     const connectionId = this.#options.names.connectionIdOf(name)
     const session = connectionId && this.dtls.findNamedSession(connectionId, 0)
     if (!session) return Promise.resolve({ kind: 'unknown-session' })
-    const { device } = this.#activate(session)
-    const { transfer, effects } = this.coap.request(device, request, this.#ports.now())
+    const now = this.#ports.now()
+    const { transfer, effects } = this.coap.request(this.#activate(session), request, now)
     const ended = new Promise<TransferOutcome>((resolve) =>
       this.#transfers.set(transfer, { session, resolve }),
     )
-    this.#obeyCoap(effects)
+    this.#obeyCoap(effects, now)
     this.#told()
     return ended
   }
@@ -240,23 +240,24 @@ export class Station {
       this.#claiming.delete(key)
       this.#waiting -= waiting.length
       // Unknown ones are dropped and counted there.
-      for (const each of waiting) this.#obey(this.dtls.receive(each.datagram, each.from, this.#ports.now()))
+      const now = this.#ports.now()
+      for (const each of waiting) this.#obey(this.dtls.receive(each.datagram, each.from, now), now)
       this.#told()
     })
   }
 
-  #obey(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#obeyOne(effect)
+  #obey(effects: readonly Effect[], now: number): void {
+    for (const effect of effects) this.#obeyOne(effect, now)
   }
 
-  #obeyOne(effect: Effect): void {
+  #obeyOne(effect: Effect, now: number): void {
     const { count, log } = this.#ports
     switch (effect.kind) {
       case 'send':
         this.#ports.send(effect.datagram, effect.to)
         return
       case 'data':
-        this.#receiveData(effect.session, effect.octets, effect.from)
+        this.#receiveData(effect.session, effect.octets, effect.from, now)
         return
       case 'established':
         count('handshakes', effect.isResumed ? 'resumed' : 'established')
@@ -270,7 +271,7 @@ export class Station {
       case 'psk-wanted': {
         const { handshake, tenant, identity } = effect
         const key = this.#ports.preSharedKey(tenant, identity)
-        this.#obey(this.dtls.providePsk(handshake, key, this.#ports.now()))
+        this.#obey(this.dtls.providePsk(handshake, key, now), now)
         return
       }
       case 'handshake-failed':
@@ -289,15 +290,13 @@ export class Station {
     }
   }
 
-  #receiveData(session: Session, octets: Buffer, from: PeerAddress): void {
+  #receiveData(session: Session, octets: Buffer, from: PeerAddress, now: number): void {
     this.#keeper.advance(session)
-    const { device } = this.#activate(session)
     // Return routability is DTLS's own way to find out (RFC 9853); without it CoAP asks by Echo (RFC 9175).
     const isProven = session.checksRoutability || session.isAt(from)
     const unprovenPath = isProven ? undefined : addressKey(from)
-    this.#obeyCoap(
-      this.coap.receive({ session: device, octets, origin: from, unprovenPath }, this.#ports.now()),
-    )
+    const datagram = { session: this.#activate(session), octets, origin: from, unprovenPath }
+    this.#obeyCoap(this.coap.receive(datagram, now), now)
   }
 
   #activate(session: Session): Active {
@@ -305,27 +304,22 @@ export class Station {
     if (known) return known
     const { timing, blockSize, dtls } = this.#options
     const longestMessage = Math.min(session.contentLimit, dtls.datagramLimit - RECORD_OVERHEAD)
-    const device = { id: session.id, longestMessage, blockSize, timing }
-    const active: Active = { session, device, name: undefined }
+    const active = { id: session.id, longestMessage, blockSize, timing, dtls: session, name: undefined }
     this.#active.set(session.id, active)
     return active
   }
 
-  #obeyCoap(effects: readonly CoapEffect<PeerAddress>[]): void {
-    for (const effect of effects) {
-      const session = this.#active.get(effect.session)?.session
-      if (!session) continue
-      this.#obeyCoapOne(session, effect)
-    }
+  #obeyCoap(effects: readonly CoapEffect<PeerAddress, Active>[], now: number): void {
+    for (const effect of effects) this.#obeyCoapOne(effect, now)
   }
 
-  #obeyCoapOne(session: Session, effect: CoapEffect<PeerAddress>): void {
+  #obeyCoapOne(effect: CoapEffect<PeerAddress, Active>, now: number): void {
     switch (effect.kind) {
       case 'send':
-        this.#obey(this.dtls.send(session, effect.octets, effect.to))
+        this.#obey(this.dtls.send(effect.session.dtls, effect.octets, effect.to), now)
         return
       case 'forward':
-        this.#forward(session, effect)
+        this.#forward(effect)
         return
       case 'transferred':
         this.#transfers.get(effect.transfer)?.resolve(effect.outcome)
@@ -333,28 +327,28 @@ export class Station {
         return
       case 'address-proven':
         this.#ports.count('address_changes', 'proven')
-        this.#obey(this.dtls.confirmAddress(session, effect.origin))
+        this.#obey(this.dtls.confirmAddress(effect.session.dtls, effect.origin), now)
     }
   }
 
-  #forward(session: Session, { exchange, path, body, origin }: ForwardEffect): void {
+  #forward({ session, exchange, path, body, origin }: ForwardEffect): void {
     const device = {
-      identity: identityOf(session),
+      identity: identityOf(session.dtls),
       session: this.#nameOf(session),
       address: addressText(origin),
       isProtected: true,
     }
-    void this.#ports.forward({ tenant: session.tenant, path, body, device }).then((answer) => {
-      this.#obeyCoap(this.coap.answer(exchange, answer, this.#ports.now()))
+    void this.#ports.forward({ tenant: session.dtls.tenant, path, body, device }).then((answer) => {
+      const now = this.#ports.now()
+      this.#obeyCoap(this.coap.answer(exchange, answer, now), now)
       this.#told()
     })
   }
 
   /** Enciphering it anew for each request would cost as much as a record. */
-  #nameOf(session: Session): string {
-    if (session.cidKey === '') return 'unnamed'
-    const active = this.#activate(session)
-    active.name ??= this.#options.names.nameOf(session.ownCid)
+  #nameOf(active: Active): string {
+    if (active.dtls.cidKey === '') return 'unnamed'
+    active.name ??= this.#options.names.nameOf(active.dtls.ownCid)
     return active.name
   }
 
@@ -388,7 +382,7 @@ export class Station {
   }
 }
 
-type ForwardEffect = Extract<CoapEffect<PeerAddress>, { kind: 'forward' }>
+type ForwardEffect = Extract<CoapEffect<PeerAddress, Active>, { kind: 'forward' }>
 
 /** Why and until when a certificate is believed is the gateway's own business. */
 function identityOf({ identity }: Session): DeviceIdentity {

@@ -14,9 +14,12 @@ export interface DeviceSession {
   readonly timing: Timing
 }
 
-/** The content of one record. `Origin` is whatever the shell finds the way back with; the core only hands it back. */
-export interface DeviceDatagram<Origin> {
-  readonly session: DeviceSession
+/**
+ * The content of one record. `Origin` is whatever the shell finds the way back with, and its `Session` may hold more than
+ * the core knows of: both are only handed back.
+ */
+export interface DeviceDatagram<Origin, Session extends DeviceSession = DeviceSession> {
+  readonly session: Session
   readonly octets: Uint8Array
   readonly origin: Origin
   /** A name for the origin while nobody knows that the device receives there, otherwise undefined. */
@@ -31,18 +34,18 @@ export interface EdgeAnswer {
   readonly retryAfter: number | null
 }
 
-export type CoapEffect<Origin> =
+export type CoapEffect<Origin, Session extends DeviceSession = DeviceSession> =
   /** To where a request came from, or, without `to`, to where the device is believed to be. */
   | {
       readonly kind: 'send'
-      readonly session: number
+      readonly session: Session
       readonly octets: Uint8Array
       readonly to: Origin | undefined
     }
   /** A complete request for the edge, to be answered with `answer(exchange, …)`. */
   | {
       readonly kind: 'forward'
-      readonly session: number
+      readonly session: Session
       readonly exchange: number
       readonly method: 'POST'
       readonly path: string
@@ -52,12 +55,12 @@ export type CoapEffect<Origin> =
   /** The end of a request of ours to the device: `transfer` is what `request` gave. */
   | {
       readonly kind: 'transferred'
-      readonly session: number
+      readonly session: Session
       readonly transfer: number
       readonly outcome: TransferOutcome
     }
   /** The device has shown that it receives at its origin (RFC 9175 §2.3). */
-  | { readonly kind: 'address-proven'; readonly session: number; readonly origin: Origin }
+  | { readonly kind: 'address-proven'; readonly session: Session; readonly origin: Origin }
 
 export type CoapReason =
   | Noted

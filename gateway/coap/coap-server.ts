@@ -21,13 +21,13 @@ import type { TransferRequest } from './transfer.ts'
 /** Unfinished bodies of one device. */
 const MOST_BODIES = 2
 
-export class CoapServer<Origin> {
+export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
   /** What happened, by reason. */
   readonly counters: CoapCounters = createCoapCounters()
-  readonly #devices = new Map<number, Device<Origin>>()
-  readonly #deadlines = new DeadlineQueue<Device<Origin>>()
-  readonly #forwarded = new Map<number, Device<Origin>>()
-  readonly #surroundings: DeviceSurroundings<Origin>
+  readonly #devices = new Map<number, Device<Origin, Session>>()
+  readonly #deadlines = new DeadlineQueue<Device<Origin, Session>>()
+  readonly #forwarded = new Map<number, Device<Origin, Session>>()
+  readonly #surroundings: DeviceSurroundings<Origin, Session>
   #nextExchange = 1
   #overloadSeconds: number | undefined
 
@@ -75,13 +75,13 @@ export class CoapServer<Origin> {
     this.#overloadSeconds = seconds
   }
 
-  receive(datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
+  receive(datagram: DeviceDatagram<Origin, Session>, now: number): CoapEffect<Origin, Session>[] {
     const device = this.#deviceOf(datagram.session)
     return this.#after(device, device.receive(datagram, now))
   }
 
   /** The edge's answer to a forwarded request. Nothing happens when it comes too late or its session is gone. */
-  answer(exchange: number, answer: EdgeAnswer, now: number): CoapEffect<Origin>[] {
+  answer(exchange: number, answer: EdgeAnswer, now: number): CoapEffect<Origin, Session>[] {
     const device = this.#forwarded.get(exchange)
     if (!device) return []
     this.#forwarded.delete(exchange)
@@ -90,18 +90,18 @@ export class CoapServer<Origin> {
 
   /** Asks the device something. `transferred` with this number is the end of it; it may be among these effects. */
   request(
-    session: DeviceSession,
+    session: Session,
     request: TransferRequest,
     now: number,
-  ): { transfer: number; effects: CoapEffect<Origin>[] } {
+  ): { transfer: number; effects: CoapEffect<Origin, Session>[] } {
     const transfer = this.#nextExchange++
     const device = this.#deviceOf(session)
     return { transfer, effects: this.#after(device, device.request(transfer, request, now)) }
   }
 
   /** What is due now. */
-  timeout(now: number): CoapEffect<Origin>[] {
-    const effects: CoapEffect<Origin>[] = []
+  timeout(now: number): CoapEffect<Origin, Session>[] {
+    const effects: CoapEffect<Origin, Session>[] = []
     for (let device = this.#deadlines.takeDue(now); device; device = this.#deadlines.takeDue(now)) {
       for (const exchange of device.overdue(now)) this.#forwarded.delete(exchange)
       effects.push(...this.#after(device, device.timeout(now)))
@@ -121,7 +121,7 @@ export class CoapServer<Origin> {
     this.#deadlines.delete(device)
   }
 
-  #deviceOf(session: DeviceSession): Device<Origin> {
+  #deviceOf(session: Session): Device<Origin, Session> {
     const known = this.#devices.get(session.id)
     if (known) return known
     const device = new Device(session, this.#surroundings)
@@ -129,14 +129,17 @@ export class CoapServer<Origin> {
     return device
   }
 
-  #startExchange(device: Device<Origin>): number | undefined {
+  #startExchange(device: Device<Origin, Session>): number | undefined {
     if (this.#forwarded.size >= this.#surroundings.options.mostForwarded) return undefined
     const exchange = this.#nextExchange++
     this.#forwarded.set(exchange, device)
     return exchange
   }
 
-  #after(device: Device<Origin>, effects: CoapEffect<Origin>[]): CoapEffect<Origin>[] {
+  #after(
+    device: Device<Origin, Session>,
+    effects: CoapEffect<Origin, Session>[],
+  ): CoapEffect<Origin, Session>[] {
     const next = device.nextTimeout
     if (next !== undefined) this.#deadlines.set(device, next)
     else {

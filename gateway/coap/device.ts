@@ -22,7 +22,7 @@ import type { ResponseSlice, StoredResponses } from './stored-response.ts'
 import { Transfer, type TransferOutcome, type TransferRequest } from './transfer.ts'
 
 /** What all devices share. */
-export interface DeviceSurroundings<Origin> {
+export interface DeviceSurroundings<Origin, Session extends DeviceSession> {
   readonly options: CoapServerOptions
   readonly counters: CoapCounters
   readonly replies: ReplyMemory
@@ -30,7 +30,7 @@ export interface DeviceSurroundings<Origin> {
   readonly responses: StoredResponses
   readonly overloadSeconds: () => number | undefined
   /** A number for a request to the edge; undefined when there are too many. */
-  readonly startExchange: (device: Device<Origin>) => number | undefined
+  readonly startExchange: (device: Device<Origin, Session>) => number | undefined
 }
 
 /** A request that is being answered. */
@@ -71,9 +71,9 @@ const ECHO_OCTETS = 8
 const BUSY_SECONDS = 5
 const NOTHING = new Uint8Array(0)
 
-export class Device<Origin> {
-  readonly session: DeviceSession
-  readonly #around: DeviceSurroundings<Origin>
+export class Device<Origin, Session extends DeviceSession> {
+  readonly session: Session
+  readonly #around: DeviceSurroundings<Origin, Session>
   readonly #layer: MessageLayer
   readonly #largestBlock: BlockSize
   /** One at a time: a device that asks anew has given up its earlier question (RFC 7252 §4.7). */
@@ -81,7 +81,7 @@ export class Device<Origin> {
   #transfer: OpenTransfer | undefined
   #challenge: { readonly echo: Uint8Array; readonly path: string } | undefined
 
-  constructor(session: DeviceSession, around: DeviceSurroundings<Origin>) {
+  constructor(session: Session, around: DeviceSurroundings<Origin, Session>) {
     this.session = session
     this.#around = around
     this.#layer = new MessageLayer(session.timing, around.replies, around.options.random)
@@ -106,7 +106,7 @@ export class Device<Origin> {
     this.#layer.close()
   }
 
-  receive(datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
+  receive(datagram: DeviceDatagram<Origin, Session>, now: number): CoapEffect<Origin, Session>[] {
     const events = this.#layer.receive(datagram.octets, now)
     const [event] = events
     // Most are one event, which needs no list of lists.
@@ -114,13 +114,17 @@ export class Device<Origin> {
     return events.flatMap((each) => this.#carryOutEvent(each, datagram, now))
   }
 
-  #carryOutEvent(event: MessageEvent, datagram: DeviceDatagram<Origin>, now: number): CoapEffect<Origin>[] {
+  #carryOutEvent(
+    event: MessageEvent,
+    datagram: DeviceDatagram<Origin, Session>,
+    now: number,
+  ): CoapEffect<Origin, Session>[] {
     if (event.kind === 'request') return this.#receiveRequest(event.exchange, event.message, datagram, now)
     return [...this.#obey(event, datagram.origin), ...this.#proceed(event, now)]
   }
 
   /** A request of ours; only one at a time, and none while the device waits for an answer (RFC 7252 §4.7). */
-  request(number: number, request: TransferRequest, now: number): CoapEffect<Origin>[] {
+  request(number: number, request: TransferRequest, now: number): CoapEffect<Origin, Session>[] {
     if (this.#transfer || this.#forwarded) return [this.#transferred(number, { kind: 'busy' })]
     const exchange = new Transfer(request, this.#largestBlock)
     const deadline = now + request.timeoutMs
@@ -128,14 +132,14 @@ export class Device<Origin> {
     return this.#ask(this.#transfer, exchange.start(), now)
   }
 
-  answer(number: number, answer: EdgeAnswer, now: number): CoapEffect<Origin>[] {
+  answer(number: number, answer: EdgeAnswer, now: number): CoapEffect<Origin, Session>[] {
     if (this.#forwarded?.number !== number) return []
     const { asked } = this.#forwarded
     this.#forwarded = undefined
     return this.#reply(asked, this.#contentOf(answer, asked.request, now), now)
   }
 
-  timeout(now: number): CoapEffect<Origin>[] {
+  timeout(now: number): CoapEffect<Origin, Session>[] {
     const late = this.#forwarded
     const effects = this.#layer
       .timeout(now)
@@ -152,9 +156,9 @@ export class Device<Origin> {
   #receiveRequest(
     exchange: Exchange,
     message: CoapMessage,
-    { origin, octets, unprovenPath }: DeviceDatagram<Origin>,
+    { origin, octets, unprovenPath }: DeviceDatagram<Origin, Session>,
     now: number,
-  ): CoapEffect<Origin>[] {
+  ): CoapEffect<Origin, Session>[] {
     const read = readDeviceRequest(message, this.#around.options.aliases)
     if (read.kind !== 'request') {
       this.#note('refused')
@@ -172,10 +176,10 @@ export class Device<Origin> {
     }
     const effects = this.#carryOut(asked, message.payload, now)
     if (unprovenPath === undefined || !isProven) return effects
-    return [{ kind: 'address-proven', session: this.session.id, origin }, ...effects]
+    return [{ kind: 'address-proven', session: this.session, origin }, ...effects]
   }
 
-  #carryOut(asked: Asked<Origin>, payload: Uint8Array, now: number): CoapEffect<Origin>[] {
+  #carryOut(asked: Asked<Origin>, payload: Uint8Array, now: number): CoapEffect<Origin, Session>[] {
     const { path, block1, block2, requestTag, size1 } = asked.request
     // The next part of an answer that is here already; the edge is not asked again.
     if (block2 && block2.number > 0) {
@@ -205,7 +209,7 @@ export class Device<Origin> {
     }
   }
 
-  #forward(asked: Asked<Origin>, body: Uint8Array, now: number): CoapEffect<Origin>[] {
+  #forward(asked: Asked<Origin>, body: Uint8Array, now: number): CoapEffect<Origin, Session>[] {
     const number = this.#forwarded ? undefined : this.#around.startExchange(this)
     if (number === undefined) return this.#refuseForNow(asked, BUSY_SECONDS, now)
     asked.exchange.isForwarded = true
@@ -213,9 +217,7 @@ export class Device<Origin> {
     this.#note('forwarded')
     const { request, origin } = asked
     const { path } = request
-    return [
-      { kind: 'forward', session: this.session.id, exchange: number, method: 'POST', path, body, origin },
-    ]
+    return [{ kind: 'forward', session: this.session, exchange: number, method: 'POST', path, body, origin }]
   }
 
   #contentOf(answer: EdgeAnswer, { path, block1, block2 }: DeviceRequest, now: number): Content {
@@ -235,7 +237,7 @@ export class Device<Origin> {
   }
 
   /** Answers, unless the client does not want to hear it or somebody else might have to. */
-  #reply(asked: Asked<Origin>, content: Content, now: number): CoapEffect<Origin>[] {
+  #reply(asked: Asked<Origin>, content: Content, now: number): CoapEffect<Origin, Session>[] {
     const { exchange, request, origin, mostOctets, unprovenPath } = asked
     // Without 2.31 the client could not go on.
     const isWanted = (request.unwantedResponses & (1 << ((content.code >> 5) - 1))) === 0
@@ -245,12 +247,12 @@ export class Device<Origin> {
     return this.#obeyAll(this.#layer.respond(exchange, chosen, now), origin)
   }
 
-  #refuseForNow(asked: Asked<Origin>, seconds: number, now: number): CoapEffect<Origin>[] {
+  #refuseForNow(asked: Asked<Origin>, seconds: number, now: number): CoapEffect<Origin, Session>[] {
     this.#note('overload')
     return this.#reply(asked, plain(codeOf('5.03'), uintOption(OPTION.maxAge, seconds)), now)
   }
 
-  #refuseTooLarge(asked: Asked<Origin>, now: number): CoapEffect<Origin>[] {
+  #refuseTooLarge(asked: Asked<Origin>, now: number): CoapEffect<Origin, Session>[] {
     this.#note('too-large')
     const size1 = uintOption(OPTION.size1, this.#around.options.longestBody)
     return this.#reply(asked, plain(codeOf('4.13'), size1), now)
@@ -271,15 +273,15 @@ export class Device<Origin> {
     return true
   }
 
-  #obeyAll(events: readonly MessageEvent[], origin: Origin): CoapEffect<Origin>[] {
+  #obeyAll(events: readonly MessageEvent[], origin: Origin): CoapEffect<Origin, Session>[] {
     const [event] = events
     return event && events.length === 1
       ? this.#obey(event, origin)
       : events.flatMap((each) => this.#obey(each, origin))
   }
 
-  #obey(event: MessageEvent, origin: Origin | undefined): CoapEffect<Origin>[] {
-    const session = this.session.id
+  #obey(event: MessageEvent, origin: Origin | undefined): CoapEffect<Origin, Session>[] {
+    const { session } = this
     switch (event.kind) {
       case 'reply':
         return [{ kind: 'send', session, octets: event.octets, to: origin }]
@@ -293,14 +295,14 @@ export class Device<Origin> {
     }
   }
 
-  #ask(transfer: OpenTransfer, content: Content, now: number): CoapEffect<Origin>[] {
+  #ask(transfer: OpenTransfer, content: Content, now: number): CoapEffect<Origin, Session>[] {
     const { token, events } = this.#layer.request(content, now)
     transfer.token = token
     return events.flatMap((event) => [...this.#obey(event, undefined), ...this.#proceed(event, now)])
   }
 
   /** What an event means for our request. */
-  #proceed(event: MessageEvent, now: number): CoapEffect<Origin>[] {
+  #proceed(event: MessageEvent, now: number): CoapEffect<Origin, Session>[] {
     const transfer = this.#transfer
     if (!transfer || (event.kind !== 'response' && event.kind !== 'failed')) return []
     if (event.token !== transfer.token) return []
@@ -309,14 +311,14 @@ export class Device<Origin> {
     return step.kind === 'ask' ? this.#ask(transfer, step.content, now) : this.#endTransfer(step.outcome)
   }
 
-  #endTransfer(outcome: TransferOutcome): CoapEffect<Origin>[] {
+  #endTransfer(outcome: TransferOutcome): CoapEffect<Origin, Session>[] {
     const transfer = this.#transfer
     this.#transfer = undefined
     return transfer ? [this.#transferred(transfer.number, outcome)] : []
   }
 
-  #transferred(transfer: number, outcome: TransferOutcome): CoapEffect<Origin> {
-    return { kind: 'transferred', session: this.session.id, transfer, outcome }
+  #transferred(transfer: number, outcome: TransferOutcome): CoapEffect<Origin, Session> {
+    return { kind: 'transferred', session: this.session, transfer, outcome }
   }
 
   #keyOf(path: string): string {

@@ -5,6 +5,7 @@ import { Alarm } from '../../../gateway/worker/alarm.ts'
 import { UdpPort } from '../../../gateway/worker/udp-port.ts'
 import { interleave } from '../result.ts'
 import { type BenchStation, connectDevice, createStation, pollOf } from './bench-station.ts'
+import { collectGarbage } from './collect-garbage.ts'
 
 /** The first few find code that is not compiled yet. */
 const ROUNDS = 15
@@ -36,6 +37,7 @@ function prepare(): Prepared {
   for (let request = 0; request < REQUESTS_EACH; request++) {
     for (const device of devices) datagrams.push(device.protect(23, pollOf(request)))
   }
+  collectGarbage()
   return { bench, alarm, datagrams }
 }
 

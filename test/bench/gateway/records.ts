@@ -2,6 +2,7 @@
 import { type CipherGCMTypes, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { client, HERE, psk, pskClient, VirtualPort } from '../../gateway/dtls/virtual-port.ts'
 import { type BenchResult, interleave } from '../result.ts'
+import { collectGarbage } from './collect-garbage.ts'
 
 const RECORDS = 10_000
 const ROUNDS = 15
@@ -26,11 +27,6 @@ function timed(batchAt: (start: number) => () => void): number {
   for (let start = 0; start < RECORDS; start += BATCH) time(batchAt(start))
   time(collectGarbage)
   return (spent * 1000) / RECORDS
-}
-
-function collectGarbage(): void {
-  if (globalThis.gc === undefined) throw new Error('node is to be run with --expose-gc')
-  globalThis.gc({ type: 'minor', execution: 'sync' })
 }
 
 function bare(algorithm: Algorithm, tagLength: number): number {

@@ -25,10 +25,10 @@ describe('a request for the edge', () => {
   it('is forwarded with its path and body, and answered in the acknowledgement', () => {
     const to = server()
     const forward = forwarded(to.receive(from(request()), 0))
-    expect(forward).toMatchObject({ session: 1, method: 'POST', path: '/gsma/rsp2/asn1' })
+    expect(forward).toMatchObject({ session: SESSION, method: 'POST', path: '/gsma/rsp2/asn1' })
     expect(forward.body).toEqual(Uint8Array.of(0xbf, 0x4f, 0))
     const [effect] = to.answer(forward.exchange, ok(NO_PACKAGE), 100)
-    expect(effect).toMatchObject({ kind: 'send', session: 1, to: HOME })
+    expect(effect).toMatchObject({ kind: 'send', session: SESSION, to: HOME })
     expect(sent(effect ? [effect] : [])).toMatchObject([
       { type: 'ACK', code: CHANGED, messageId: 1, options: [], payload: NO_PACKAGE },
     ])
@@ -189,7 +189,7 @@ describe('an unproven address', () => {
 
     const options = [...ASN1, { number: OPTION.echo.number, value: echo ?? NOTHING }]
     const effects = to.receive(from(request({ messageId: 2, options }), unproven), 10)
-    expect(effects[0]).toEqual({ kind: 'address-proven', session: 1, origin: 'there' })
+    expect(effects[0]).toEqual({ kind: 'address-proven', session: SESSION, origin: 'there' })
     expect(sent(to.answer(forwarded(effects).exchange, ok(large), 20))).toMatchObject([{ payload: large }])
   })
 
@@ -251,7 +251,7 @@ describe('a device that falls silent', () => {
   it('does not share message ids with another session', () => {
     const to = server()
     forwarded(to.receive(from(request()), 0))
-    const other = { session: { ...SESSION, id: 2 } }
-    expect(forwarded(to.receive(from(request(), other), 1)).session).toBe(2)
+    const other = { ...SESSION, id: 2 }
+    expect(forwarded(to.receive(from(request(), { session: other }), 1)).session).toBe(other)
   })
 })
