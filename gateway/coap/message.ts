@@ -45,27 +45,31 @@ export function readMessage(octets: Uint8Array): ReadMessage {
   if (first >> 6 !== 1) return { kind: 'ignored', reason: `version ${first >> 6}` }
   const type = MESSAGE_TYPES[(first >> 4) & 3] ?? 'RST'
   const messageId = high * 256 + low
-  const wrong = (reason: string): ReadMessage => ({ kind: 'format-error', type, messageId, reason })
   const tokenLength = first & 0x0f
-  if (tokenLength > LONGEST_TOKEN) return wrong('token length 9 to 15')
-  if (code === EMPTY && octets.length > HEADER_OCTETS) return wrong('an empty message with content')
+  if (tokenLength > LONGEST_TOKEN) return formatError(type, messageId, 'token length 9 to 15')
+  if (code === EMPTY && octets.length > HEADER_OCTETS)
+    return formatError(type, messageId, 'an empty message with content')
   const afterToken = HEADER_OCTETS + tokenLength
-  if (afterToken > octets.length) return wrong('the token is cut off')
-  const rest = readOptions(octets, afterToken)
-  if (typeof rest === 'string') return wrong(rest)
+  if (afterToken > octets.length) return formatError(type, messageId, 'the token is cut off')
+  const options: CoapOption[] = []
+  const payload = readOptions(octets, afterToken, options)
+  if (typeof payload === 'string') return formatError(type, messageId, payload)
   const token = octets.subarray(HEADER_OCTETS, afterToken)
-  const { options, payload } = rest
   return { kind: 'message', message: { type, code, messageId, token, options, payload } }
 }
 
-function readOptions(octets: Uint8Array, start: number): Pick<CoapMessage, 'options' | 'payload'> | string {
-  const options: CoapOption[] = []
+function formatError(type: MessageType, messageId: number, reason: string): ReadMessage {
+  return { kind: 'format-error', type, messageId, reason }
+}
+
+/** Adds what it reads to `options`; the payload behind them, or what is wrong. */
+function readOptions(octets: Uint8Array, start: number, options: CoapOption[]): Uint8Array | string {
   let number = 0
   for (let at = start; at < octets.length; ) {
     const first = octets[at] ?? 0
     if (first === PAYLOAD_MARKER) {
       const payload = octets.subarray(at + 1)
-      return payload.length === 0 ? 'a payload marker without payload' : { options, payload }
+      return payload.length === 0 ? 'a payload marker without payload' : payload
     }
     const delta = first >> 4
     const length = first & 0x0f
@@ -80,7 +84,7 @@ function readOptions(octets: Uint8Array, start: number): Pick<CoapMessage, 'opti
     options.push({ number, value: octets.subarray(valueAt, end) })
     at = end
   }
-  return { options, payload: NOTHING }
+  return NOTHING
 }
 
 const ONE_MORE_OCTET = 13
@@ -132,7 +136,9 @@ export function writeMessage({ type, code, messageId, token, options, payload }:
 /** Octets of the message when delta and length of each option take as many as they can. */
 function longestOf(token: Uint8Array, options: readonly CoapOption[], payload: Uint8Array): number {
   const start = HEADER_OCTETS + token.length + (payload.length === 0 ? 0 : 1 + payload.length)
-  return options.reduce((sum, { value }) => sum + LONGEST_OPTION_HEADER + value.length, start)
+  let longest = start
+  for (const { value } of options) longest += LONGEST_OPTION_HEADER + value.length
+  return longest
 }
 
 /** Returns the offset behind it. */
@@ -164,8 +170,11 @@ export function showCode(code: number): string {
   return `${code >> 5}.${String(code & 0x1f).padStart(2, '0')}`
 }
 
+/** Of the digits. */
+const ZERO = 0x30
+
 /** `codeOf('2.04')` is 68. */
 export function codeOf(text: `${number}.${number}`): number {
-  const digit = (index: number) => text.charCodeAt(index) - 0x30
-  return digit(0) * 32 + digit(2) * 10 + digit(3)
+  const [group, tens, units] = [text.charCodeAt(0), text.charCodeAt(2), text.charCodeAt(3)]
+  return (group - ZERO) * 32 + (tens - ZERO) * 10 + units - ZERO
 }
