@@ -1,13 +1,19 @@
 /**
  * One port of one worker without its socket: DTLS, CoAP and the sessions' keeper put together. Datagrams and the time go
  * in; datagrams and requests for the edge come out, by the ports it is given. Runs under virtual time as it is.
+ *
+ * What comes in a row passes in stages: all records are opened, then all messages read, all answers written, all of them
+ * sealed. One after another, each would drive the others' code out of the processor's cache, at a tenth of the whole.
  */
 import type { DeviceIdentity } from '../shared/gateway/forwarded-request.ts'
+import { Batch } from './batch.ts'
+import { ClaimQueue, type Waiting } from './claim-queue.ts'
 import {
   type BlockSize,
   type CoapEffect,
   CoapServer,
   type CoapServerOptions,
+  type DeviceDatagram,
   type DeviceSession,
   type EdgeAnswer,
   type Timing,
@@ -73,6 +79,13 @@ interface Active extends DeviceSession {
   name: string | undefined
 }
 
+type Received = DeviceDatagram<PeerAddress, Active>
+
+interface Answered {
+  readonly exchange: number
+  readonly answer: EdgeAnswer
+}
+
 interface OpenTransfer {
   readonly session: Session
   readonly resolve: (outcome: TransferOutcome) => void
@@ -81,9 +94,6 @@ interface OpenTransfer {
 /** Record header, Connection ID, explicit nonce, inner type and tag, at their longest. */
 const RECORD_OVERHEAD = 64
 const IDLE_CHECK_MS = 600_000
-/** Datagrams that wait for a session to be claimed: of one session, and of all. */
-const MOST_WAITING_EACH = 4
-const MOST_WAITING = 1024
 const FORGET_AFTER = 64
 
 export class Station {
@@ -92,11 +102,11 @@ export class Station {
   readonly #options: StationOptions
   readonly #ports: StationPorts
   readonly #keeper: SessionKeeper
+  readonly #received = new Batch<Received>((all) => this.#receiveData(all), queueMicrotask)
+  readonly #answered = new Batch<Answered>((all) => this.#answer(all), queueMicrotask)
   readonly #active = new Map<number, Active>()
   readonly #transfers = new Map<number, OpenTransfer>()
-  /** By Connection ID: what came while its session is being claimed. */
-  readonly #claiming = new Map<string, { readonly datagram: Buffer; readonly from: PeerAddress }[]>()
-  #waiting = 0
+  readonly #claims: ClaimQueue
   #idleCheckAt: number
   #wakeAt: number | undefined
 
@@ -116,6 +126,11 @@ export class Station {
       now: ports.now,
       onFenced: (session) => this.#abandon(session),
     })
+    this.#claims = new ClaimQueue({
+      claim: (connectionId) => this.#keeper.claim(connectionId),
+      receive: (datagram) => this.#open(datagram),
+      onDropped: () => this.dtls.drops['unknown-connection-id']++,
+    })
     this.#idleCheckAt = ports.now() + IDLE_CHECK_MS
   }
 
@@ -134,7 +149,7 @@ export class Station {
 
   /** Requests at the edge, and sessions that are not saved as they are. */
   get unfinished(): number {
-    return this.coap.forwardedCount + this.#keeper.unsaved + this.#claiming.size
+    return this.coap.forwardedCount + this.#keeper.unsaved + this.#claims.size
   }
 
   /** One datagram; it may not be used again by the caller. */
@@ -148,7 +163,10 @@ export class Station {
   }
 
   #receive(datagram: Buffer, from: PeerAddress, handOver: StationPorts['handOver']): void {
-    if (this.#isForAnother(datagram, from, handOver)) return
+    if (!this.#isForAnother(datagram, from, handOver)) this.#open({ datagram, from })
+  }
+
+  #open({ datagram, from }: Waiting): void {
     const now = this.#ports.now()
     this.#obey(this.dtls.receive(datagram, from, now), now)
     this.#told()
@@ -211,39 +229,11 @@ export class Station {
     const connectionId = Buffer.from(
       datagram.subarray(CONNECTION_ID_OFFSET, CONNECTION_ID_OFFSET + cidLength),
     )
-    const key = connectionId.toString('latin1')
-    const waiting = this.#claiming.get(key)
-    if (waiting) this.#wait(waiting, datagram, from)
-    else {
-      const whose = handOver(datagram, from, connectionId)
-      if (whose === 'claimable') this.#claim(connectionId, key, datagram, from)
-      if (whose === 'nobodys') this.dtls.drops['unknown-connection-id']++
-    }
+    if (this.#claims.join(connectionId, { datagram, from })) return true
+    const whose = handOver(datagram, from, connectionId)
+    if (whose === 'claimable') this.#claims.begin(connectionId, { datagram, from })
+    if (whose === 'nobodys') this.dtls.drops['unknown-connection-id']++
     return true
-  }
-
-  #wait(waiting: { datagram: Buffer; from: PeerAddress }[], datagram: Buffer, from: PeerAddress): void {
-    if (waiting.length >= MOST_WAITING_EACH || this.#waiting >= MOST_WAITING) {
-      this.dtls.drops['unknown-connection-id']++
-      return
-    }
-    waiting.push({ datagram, from })
-    this.#waiting++
-  }
-
-  #claim(connectionId: Buffer, key: string, datagram: Buffer, from: PeerAddress): void {
-    const waiting: { datagram: Buffer; from: PeerAddress }[] = []
-    this.#wait(waiting, datagram, from)
-    if (waiting.length === 0) return
-    this.#claiming.set(key, waiting)
-    void this.#keeper.claim(connectionId).then(() => {
-      this.#claiming.delete(key)
-      this.#waiting -= waiting.length
-      // Unknown ones are dropped and counted there.
-      const now = this.#ports.now()
-      for (const each of waiting) this.#obey(this.dtls.receive(each.datagram, each.from, now), now)
-      this.#told()
-    })
   }
 
   #obey(effects: readonly Effect[], now: number): void {
@@ -257,7 +247,8 @@ export class Station {
         this.#ports.send(effect.datagram, effect.to)
         return
       case 'data':
-        this.#receiveData(effect.session, effect.octets, effect.from, now)
+        this.#keeper.advance(effect.session)
+        this.#received.add(this.#datagramOf(effect))
         return
       case 'established':
         count('handshakes', effect.isResumed ? 'resumed' : 'established')
@@ -290,13 +281,29 @@ export class Station {
     }
   }
 
-  #receiveData(session: Session, octets: Buffer, from: PeerAddress, now: number): void {
-    this.#keeper.advance(session)
+  #receiveData(all: readonly Received[]): void {
+    const now = this.#ports.now()
+    const effects: CoapEffect<PeerAddress, Active>[] = []
+    for (const each of all) for (const effect of this.coap.receive(each, now)) effects.push(effect)
+    this.#obeyCoap(effects, now)
+    this.#told()
+  }
+
+  #answer(all: readonly Answered[]): void {
+    const now = this.#ports.now()
+    const effects: CoapEffect<PeerAddress, Active>[] = []
+    for (const { exchange, answer } of all) {
+      for (const effect of this.coap.answer(exchange, answer, now)) effects.push(effect)
+    }
+    this.#obeyCoap(effects, now)
+    this.#told()
+  }
+
+  #datagramOf({ session, octets, from }: Extract<Effect, { kind: 'data' }>): Received {
     // Return routability is DTLS's own way to find out (RFC 9853); without it CoAP asks by Echo (RFC 9175).
     const isProven = session.checksRoutability || session.isAt(from)
     const unprovenPath = isProven ? undefined : addressKey(from)
-    const datagram = { session: this.#activate(session), octets, origin: from, unprovenPath }
-    this.#obeyCoap(this.coap.receive(datagram, now), now)
+    return { session: this.#activate(session), octets, origin: from, unprovenPath }
   }
 
   #activate(session: Session): Active {
@@ -310,14 +317,16 @@ export class Station {
   }
 
   #obeyCoap(effects: readonly CoapEffect<PeerAddress, Active>[], now: number): void {
-    for (const effect of effects) this.#obeyCoapOne(effect, now)
+    const sealed: Effect[] = []
+    for (const effect of effects) {
+      if (effect.kind !== 'send') this.#obeyCoapOne(effect, now)
+      else for (const each of this.dtls.send(effect.session.dtls, effect.octets, effect.to)) sealed.push(each)
+    }
+    this.#obey(sealed, now)
   }
 
-  #obeyCoapOne(effect: CoapEffect<PeerAddress, Active>, now: number): void {
+  #obeyCoapOne(effect: Exclude<CoapEffect<PeerAddress, Active>, { kind: 'send' }>, now: number): void {
     switch (effect.kind) {
-      case 'send':
-        this.#obey(this.dtls.send(effect.session.dtls, effect.octets, effect.to), now)
-        return
       case 'forward':
         this.#forward(effect)
         return
@@ -339,9 +348,7 @@ export class Station {
       isProtected: true,
     }
     void this.#ports.forward({ tenant: session.dtls.tenant, path, body, device }).then((answer) => {
-      const now = this.#ports.now()
-      this.#obeyCoap(this.coap.answer(exchange, answer, now), now)
-      this.#told()
+      this.#answered.add({ exchange, answer })
     })
   }
 
@@ -358,6 +365,8 @@ export class Station {
   }
 
   #forgetDevice(session: Session): void {
+    // What it has said is heard first.
+    this.#received.flush()
     this.#active.delete(session.id)
     this.coap.forget(session.id)
     for (const [transfer, open] of this.#transfers) {

@@ -1,5 +1,6 @@
 /** One worker: a station for each listener, their sockets, and the talk with main. */
 import { randomBytes } from 'node:crypto'
+import { Batch } from '../batch.ts'
 import { rotatingCookieKeys, rotatingTicketKeys } from '../cluster-secrets.ts'
 import { DEFAULT_COAP_OPTIONS } from '../coap/index.ts'
 import {
@@ -29,7 +30,6 @@ import { SessionSeal } from '../session-store/index.ts'
 import { Station, type StationPorts } from '../station.ts'
 import { type Log, Metrics } from '../telemetry/index.ts'
 import { Alarm } from './alarm.ts'
-import { Batch } from './batch.ts'
 import { UdpPort } from './udp-port.ts'
 import { VaultChannel } from './vault-channel.ts'
 import type { FromWorker, Routed, ToWorker, WorkerData } from './worker-message.ts'

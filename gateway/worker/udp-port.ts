@@ -2,9 +2,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { isIPv6 } from 'node:net'
+import { Batch } from '../batch.ts'
 import type { SocketAddress } from '../configuration/index.ts'
 import { normalAddress, type PeerAddress } from '../dtls/index.ts'
-import { Batch } from './batch.ts'
 
 /** What the kernel may hold while a worker is busy, octets; it gives less where it is told to. */
 const BUFFER_OCTETS = 4 * 1024 * 1024

@@ -5,20 +5,20 @@
 import { Worker } from 'node:worker_threads'
 import { RESOURCE_LIMITS } from '../../../gateway/worker/worker-pool.ts'
 import type { BenchResult } from '../result.ts'
-import type { ExchangeRates } from './exchange-server.ts'
+import type { ExchangeRates } from './exchange-worker.ts'
 
-const SERVER = new URL('exchange-server.ts', import.meta.url)
+const WORKER = new URL('exchange-worker.ts', import.meta.url)
 
 export async function benchExchanges(): Promise<BenchResult[]> {
   const { echo, poll } = await new Promise<ExchangeRates>((resolve, reject) => {
-    new Worker(SERVER, { resourceLimits: RESOURCE_LIMITS }).once('message', resolve).once('error', reject)
+    new Worker(WORKER, { resourceLimits: RESOURCE_LIMITS }).once('message', resolve).once('error', reject)
   })
   return [
     {
-      name: 'poll answered and its session saved, CoAP over DTLS with Connection ID, one worker',
+      name: 'poll answered and its session saved, CoAP over DTLS with Connection ID, client and server on one core',
       median: poll,
       unit: '/s',
-      reference: `a socket that echoes (${Math.round(echo)}/s; target 0.5)`,
+      reference: `a plain socket that echoes (${Math.round(echo)}/s; target 0.5)`,
       ratio: poll / echo,
     },
   ]

@@ -1,17 +1,19 @@
-/** The servers' side of the exchange bench, in a thread of its own as a gateway's worker is. */
+/** Both sides of the exchange bench, in a thread with the limits of a gateway's worker. */
 import { createSocket } from 'node:dgram'
-import { parentPort, Worker } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { Alarm } from '../../../gateway/worker/alarm.ts'
 import { UdpPort } from '../../../gateway/worker/udp-port.ts'
 import { interleave } from '../result.ts'
 import { type BenchStation, connectDevice, createStation, pollOf } from './bench-station.ts'
 import { collectGarbage } from './collect-garbage.ts'
 
-/** The first few find code that is not compiled yet. */
 const ROUNDS = 15
+const WARM_UP_ROUNDS = 5
 const DEVICES = 200
 const REQUESTS_EACH = 60
-const CLIENT = new URL('exchange-client.ts', import.meta.url)
+/** Datagrams on their way at a time. */
+const WINDOW = 64
+const LIMIT_MS = 30_000
 
 /** Answers a second. */
 export interface ExchangeRates {
@@ -41,18 +43,30 @@ function prepare(): Prepared {
   return { bench, alarm, datagrams }
 }
 
-/** Answers a second. */
+/** Answers a second, the client on the same core: one elsewhere would be what an echo waits for. */
 async function rate(datagrams: readonly Buffer[], port: number): Promise<number> {
-  const client = new Worker(CLIENT, { workerData: { port, datagrams } })
-  const { received, milliseconds } = await new Promise<{ received: number; milliseconds: number }>(
-    (resolve, reject) => {
-      client.once('message', resolve)
-      client.once('error', reject)
-    },
-  )
-  await client.terminate()
-  if (received < datagrams.length * 0.99) throw new Error(`${received} of ${datagrams.length} were answered`)
-  return (received / milliseconds) * 1000
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  let sent = 0
+  const send = () => {
+    const datagram = datagrams[sent++]
+    if (datagram) socket.send(datagram, port, '127.0.0.1')
+  }
+  const startedAt = performance.now()
+  await new Promise<void>((resolve, reject) => {
+    let received = 0
+    const stalled = () => reject(new Error(`${received} of ${datagrams.length} were answered`))
+    const limit = setTimeout(stalled, LIMIT_MS)
+    socket.on('message', () => {
+      if (++received < datagrams.length) return send()
+      clearTimeout(limit)
+      resolve()
+    })
+    for (let count = 0; count < WINDOW; count++) send()
+  })
+  const milliseconds = performance.now() - startedAt
+  socket.close()
+  return (datagrams.length / milliseconds) * 1000
 }
 
 async function echo(datagrams: readonly Buffer[]): Promise<number> {
@@ -82,12 +96,15 @@ async function poll({ bench, alarm, datagrams }: Prepared): Promise<number> {
   return answered
 }
 
-const rates = await interleave(ROUNDS, {
+const contenders = {
   echo: () => {
     const { alarm, datagrams } = prepare()
     alarm.set(undefined)
     return echo(datagrams)
   },
   poll: () => poll(prepare()),
-})
+}
+// A server's code was compiled long ago.
+await interleave(WARM_UP_ROUNDS, contenders)
+const rates = await interleave(ROUNDS, contenders)
 parentPort?.postMessage(rates satisfies ExchangeRates)

@@ -4,18 +4,21 @@
  */
 export class Batch<T> {
   readonly #take: (items: readonly T[]) => void
+  readonly #schedule: (flush: () => void) => void
   readonly #whenDue = () => this.flush()
   #items: T[] = []
 
-  constructor(take: (items: readonly T[]) => void) {
+  /** `schedule` says until when: to the end of the turn, or with `queueMicrotask` to the end of what runs now. */
+  constructor(take: (items: readonly T[]) => void, schedule: (flush: () => void) => void = setImmediate) {
     this.#take = take
+    this.#schedule = schedule
   }
 
   add(item: T): void {
-    if (this.#items.push(item) === 1) setImmediate(this.#whenDue)
+    if (this.#items.push(item) === 1) this.#schedule(this.#whenDue)
   }
 
-  /** Without waiting for the end of the turn. */
+  /** Without waiting. */
   flush(): void {
     const items = this.#items
     this.#items = []
