@@ -7,7 +7,7 @@ import { CONNECTION_ID_LENGTH, ConnectionIds, RANDOM_LENGTH } from '../../../gat
 import type { PeerAddress } from '../../../gateway/dtls/index.ts'
 import { SessionNames } from '../../../gateway/session-name.ts'
 import { MemoryVault, SessionSeal, type SessionVault } from '../../../gateway/session-store/index.ts'
-import { Station } from '../../../gateway/station.ts'
+import { Station, type StationPorts } from '../../../gateway/station.ts'
 import { psk, pskClient, serverOptions } from '../../gateway/dtls/virtual-port.ts'
 import type { DtlsClient } from '../../simulator/dtls-client/dtls-client.ts'
 
@@ -27,7 +27,10 @@ export interface BenchStation {
   pass(milliseconds: number): void
 }
 
-export function createStation(vault: SessionVault = new MemoryVault()): BenchStation {
+export function createStation(
+  vault: SessionVault = new MemoryVault(),
+  forward: StationPorts['forward'] = () => Promise.resolve(ANSWER),
+): BenchStation {
   const ids = new ConnectionIds(CLUSTER_KEY)
   const sent: { datagram: Buffer; to: PeerAddress }[] = []
   let passed = 0
@@ -62,7 +65,7 @@ export function createStation(vault: SessionVault = new MemoryVault()): BenchSta
     ports: {
       now: () => Date.now() + passed,
       send: (datagram, to) => (bench.send ? bench.send(datagram, to) : void sent.push({ datagram, to })),
-      forward: () => Promise.resolve(ANSWER),
+      forward,
       handOver: () => 'claimable',
       preSharedKey: () => psk.key,
       vault,
