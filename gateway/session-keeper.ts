@@ -20,6 +20,8 @@ export interface KeeperOptions {
   readonly now: () => number
   /** Another owner has the session. */
   readonly onFenced: (session: Session) => void
+  /** {@link SessionKeeper.nextTimeout} has changed by itself. */
+  readonly onDue: () => void
 }
 
 /** From a change until it is saved, for changes to gather; and until a failed save is tried again. */
@@ -69,26 +71,31 @@ export class SessionKeeper {
   }
 
   /** The session has read. */
-  advance(session: Session): void {
-    if (!this.#dirty.has(session)) this.#mark(session, 'progress')
+  advance(session: Session, now: number): void {
+    this.#mark(session, this.#dirty.get(session) ?? 'progress', now)
   }
 
   /** The session was established or has moved, or needs numbers reserved. */
-  change(session: Session): void {
-    this.#mark(session, 'state')
+  change(session: Session, now: number): void {
+    this.#mark(session, 'state', now)
+  }
+
+  /** Whether the vault has it as it is here. */
+  isSaved(session: Session): boolean {
+    return !this.#dirty.has(session) && !this.#saving.has(session)
   }
 
   /** Sessions without a Connection ID cannot be found again. */
-  #mark(session: Session, extent: Extent): void {
+  #mark(session: Session, extent: Extent, now: number): void {
     if (session.cidKey === '') return
     this.#dirty.set(session, extent)
-    this.#saveAt ??= this.#options.now() + GATHER_MS
+    const at = now + GATHER_MS
+    // A clock that was set back must not keep it waiting until then.
+    if (this.#saveAt === undefined || this.#saveAt > at + RETRY_MS) this.#saveAt = at
   }
 
   timeout(now: number): void {
-    if (this.#saveAt === undefined) return
-    // A clock that was set back must not keep it waiting until then.
-    if (this.#saveAt > now && this.#saveAt <= now + RETRY_MS) return
+    if (this.#saveAt === undefined || this.#saveAt > now) return
     this.#saveAt = undefined
     this.#pending = this.#saveDirty()
   }
@@ -194,8 +201,10 @@ export class SessionKeeper {
       this.#save(saves.slice(index * SAVED_AT_ONCE, (index + 1) * SAVED_AT_ONCE)),
     )
     await Promise.all(batches)
-    // Changed while it was being saved.
-    if (this.#dirty.size > 0) this.#saveAt ??= this.#options.now() + GATHER_MS
+    // Changed while it was being saved, or not saved.
+    if (this.#dirty.size === 0) return
+    this.#saveAt ??= this.#options.now() + GATHER_MS
+    this.#options.onDue()
   }
 
   #prepare(session: Session, extent: Extent): Save | undefined {

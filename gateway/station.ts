@@ -95,6 +95,7 @@ interface OpenTransfer {
 const RECORD_OVERHEAD = 64
 const IDLE_CHECK_MS = 600_000
 const FORGET_AFTER = 64
+const RELEASE_ROUNDS = 3
 
 export class Station {
   readonly dtls: ServerEndpoint
@@ -125,6 +126,7 @@ export class Station {
       log: ports.log,
       now: ports.now,
       onFenced: (session) => this.#abandon(session),
+      onDue: () => this.#told(ports.now()),
     })
     this.#claims = new ClaimQueue({
       claim: (connectionId) => this.#keeper.claim(connectionId),
@@ -169,7 +171,7 @@ export class Station {
   #open({ datagram, from }: Waiting): void {
     const now = this.#ports.now()
     this.#obey(this.dtls.receive(datagram, from, now), now)
-    this.#told()
+    this.#told(now)
   }
 
   /** What is due. */
@@ -183,13 +185,14 @@ export class Station {
       this.#idleCheckAt = now + IDLE_CHECK_MS
       this.#obey(this.dtls.evictIdle(now - this.#options.idleMs), now)
     }
-    this.#told()
+    this.#told(now)
   }
 
   /** Ends the sessions of devices that the configuration trusts no more. */
   endUntrusted(): void {
-    this.#obey(this.dtls.evictUntrusted(), this.#ports.now())
-    this.#told()
+    const now = this.#ports.now()
+    this.#obey(this.dtls.evictUntrusted(), now)
+    this.#told(now)
   }
 
   /** Asks the device of a session something; resolves at the end of it. */
@@ -203,7 +206,7 @@ export class Station {
       this.#transfers.set(transfer, { session, resolve }),
     )
     this.#obeyCoap(effects, now)
-    this.#told()
+    this.#told(now)
     return ended
   }
 
@@ -212,11 +215,16 @@ export class Station {
     await this.#keeper.flush()
   }
 
-  /** Saves and lets go of sessions, so that their owner finds them as they are. */
+  /**
+   * Saves and lets go of sessions, so that their owner finds them as they are. One that cannot be saved, or reads again
+   * each time meanwhile, stays until its owner claims it.
+   */
   async release(isWanted: (connectionId: Buffer) => boolean): Promise<void> {
-    await this.#keeper.flush()
-    for (const session of [...this.dtls.sessions()]) {
-      if (session.cidKey !== '' && isWanted(session.ownCid)) this.#abandon(session)
+    let wanted = [...this.dtls.sessions()].filter(({ cidKey, ownCid }) => cidKey !== '' && isWanted(ownCid))
+    for (let round = 0; round < RELEASE_ROUNDS && wanted.length > 0; round++) {
+      await this.#keeper.flush()
+      for (const session of wanted) if (this.#keeper.isSaved(session)) this.#abandon(session)
+      wanted = wanted.filter((session) => !this.#keeper.isSaved(session))
     }
   }
 
@@ -247,12 +255,12 @@ export class Station {
         this.#ports.send(effect.datagram, effect.to)
         return
       case 'data':
-        this.#keeper.advance(effect.session)
+        this.#keeper.advance(effect.session, now)
         this.#received.add(this.#datagramOf(effect))
         return
       case 'established':
         count('handshakes', effect.isResumed ? 'resumed' : 'established')
-        this.#keeper.change(effect.session)
+        this.#keeper.change(effect.session, now)
         return
       case 'closed':
         count('sessions_closed', effect.reason)
@@ -271,10 +279,10 @@ export class Station {
         return
       case 'address-changed':
         count('address_changes', 'moved')
-        this.#keeper.change(effect.session)
+        this.#keeper.change(effect.session, now)
         return
       case 'reservation-low':
-        this.#keeper.change(effect.session)
+        this.#keeper.change(effect.session, now)
         return
       case 'unsent':
         count('unsent', effect.reason)
@@ -286,7 +294,7 @@ export class Station {
     const effects: CoapEffect<PeerAddress, Active>[] = []
     for (const each of all) for (const effect of this.coap.receive(each, now)) effects.push(effect)
     this.#obeyCoap(effects, now)
-    this.#told()
+    this.#told(now)
   }
 
   #answer(all: readonly Answered[]): void {
@@ -296,7 +304,7 @@ export class Station {
       for (const effect of this.coap.answer(exchange, answer, now)) effects.push(effect)
     }
     this.#obeyCoap(effects, now)
-    this.#told()
+    this.#told(now)
   }
 
   #datagramOf({ session, octets, from }: Extract<Effect, { kind: 'data' }>): Received {
@@ -376,12 +384,12 @@ export class Station {
     }
   }
 
-  /** Says when it wants to be woken, if that has changed. */
-  #told(): void {
+  /** Says when it wants to be woken, if that has changed; and again when it should have been, as after the clock was set. */
+  #told(now: number): void {
     if (this.#active.size > 2 * this.coap.deviceCount + FORGET_AFTER) this.#forgetInactive()
     const ofProtocols = earliest(this.dtls.nextTimeout, this.coap.nextTimeout)
     const next = earliest(earliest(ofProtocols, this.#keeper.nextTimeout), this.#idleCheckAt)
-    if (next === this.#wakeAt) return
+    if (next === this.#wakeAt && (next === undefined || next > now)) return
     this.#wakeAt = next
     this.#ports.wakeAt(next)
   }

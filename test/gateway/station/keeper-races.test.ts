@@ -142,6 +142,7 @@ class World {
       log: () => undefined,
       now: () => this.now,
       onFenced: (session) => this.#abandon(port, sessions, session),
+      onDue: () => undefined,
     })
     return { port, keeper, sessions }
   }
@@ -163,7 +164,7 @@ class World {
       written: new Set<number>(),
     }
     node.sessions.set(fresh, session)
-    node.keeper.change(session)
+    node.keeper.change(session, this.now)
     return fresh
   }
 
@@ -189,8 +190,8 @@ class World {
 
   #obey(node: Node, device: Device, session: Session, effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === 'data') node.keeper.advance(session)
-      if (effect.kind === 'reservation-low') node.keeper.change(session)
+      if (effect.kind === 'data') node.keeper.advance(session, this.now)
+      if (effect.kind === 'reservation-low') node.keeper.change(session, this.now)
       if (effect.kind === 'send') {
         const sequence = sequenceOf(effect.datagram)
         if (device.written.has(sequence)) this.faults.push(`number ${sequence} was used twice`)
@@ -241,7 +242,7 @@ class World {
         }
         break
       case 'move':
-        node.keeper.change(session)
+        node.keeper.change(session, this.now)
         break
       case 'release':
         this.#abandon(node.port, node.sessions, session)

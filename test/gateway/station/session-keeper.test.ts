@@ -24,6 +24,7 @@ function life(vault: SessionVault, seal: SessionSeal) {
     log: () => undefined,
     now: () => port.now,
     onFenced: (session) => fenced.push(session),
+    onDue: () => undefined,
   })
   return { port, keeper, fenced }
 }
@@ -38,7 +39,7 @@ describe('a session', () => {
     const vault = new MemoryVault()
     const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
     const session = port.connect(client())
-    keeper.change(session)
+    keeper.change(session, port.now)
 
     keeper.timeout(port.now + 1000)
     port.endpoint.close(session)
@@ -54,7 +55,7 @@ describe('a session', () => {
     const remove = vi.spyOn(vault, 'remove')
     const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
     const sessions = [1, 2, 3].map((number) => port.connect(client(), { address: '192.0.2.1', port: number }))
-    for (const session of sessions) keeper.change(session)
+    for (const session of sessions) keeper.change(session, port.now)
     await keeper.flush()
 
     for (const session of sessions) keeper.forget(session)
@@ -68,7 +69,7 @@ describe('a session', () => {
     const vault = new MemoryVault()
     const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
     const session = port.connect(client())
-    keeper.change(session)
+    keeper.change(session, port.now)
     await keeper.flush()
 
     port.endpoint.close(session)
@@ -82,14 +83,14 @@ describe('a session', () => {
     const before = life(vault, new SessionSeal(OLD_KEY))
     const session = before.port.connect(client())
     const { ownCid } = session
-    before.keeper.change(session)
+    before.keeper.change(session, before.port.now)
     await before.keeper.flush()
 
     const renewed = life(vault, new SessionSeal(NEW_KEY, [OLD_KEY]))
     const claimed = await renewed.keeper.claim(ownCid)
     const behind = await life(vault, new SessionSeal(OLD_KEY)).keeper.claim(ownCid)
     if (!claimed) throw new Error('not claimed')
-    renewed.keeper.change(claimed)
+    renewed.keeper.change(claimed, renewed.port.now)
     await renewed.keeper.flush()
 
     expect(behind).toBeUndefined()
@@ -105,7 +106,7 @@ describe('a session', () => {
     const before = life(vault, new SessionSeal(OLD_KEY))
     const session = before.port.connect(client())
     const { ownCid } = session
-    before.keeper.change(session)
+    before.keeper.change(session, before.port.now)
     await before.keeper.flush()
     const { to } = writeRangeOf(session)
 
@@ -113,7 +114,7 @@ describe('a session', () => {
     const claimed = await renewed.keeper.claim(ownCid)
     if (!claimed) throw new Error('not claimed')
     const { from } = writeRangeOf(claimed)
-    renewed.keeper.change(claimed)
+    renewed.keeper.change(claimed, renewed.port.now)
     await renewed.keeper.flush()
     const again = await life(vault, new SessionSeal(NEW_KEY, [OLD_KEY])).keeper.claim(ownCid)
 
@@ -137,7 +138,7 @@ describe('a session', () => {
     const device = client()
     const session = port.connect(device)
     for (const text of ['1', '2', '3']) port.deliver(device.data(text))
-    keeper.change(session)
+    keeper.change(session, port.now)
     await keeper.flush()
     const name = seal.nameOf(session.ownCid)
     const progress = { ...given, lastSeen: 0 }
@@ -148,14 +149,43 @@ describe('a session', () => {
     expect(claimed?.counters()).toMatchObject({ ...expected, lastSeen: session.lastSeen })
   })
 
+  it('that reads while it and others are saved is due again, however long the others take', async () => {
+    const vault = new MemoryVault()
+    const goOn: (() => void)[] = []
+    vi.spyOn(vault, 'save').mockImplementation(
+      (sessions) =>
+        new Promise((resolve) => goOn.push(() => resolve(MemoryVault.prototype.save.call(vault, sessions)))),
+    )
+    const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
+    const [one, other] = [1, 2].map((number) =>
+      port.connect(client(), { address: '192.0.2.1', port: number }),
+    )
+    if (!one || !other) throw new Error('there are two')
+    const saveDue = () => {
+      port.now += 10
+      keeper.timeout(port.now)
+    }
+    keeper.change(one, port.now)
+    saveDue()
+    keeper.advance(one, port.now)
+    keeper.change(other, port.now)
+    saveDue()
+    goOn[0]?.()
+    await Promise.resolve()
+
+    keeper.advance(one, port.now)
+    expect(keeper.nextTimeout).toBe(port.now + 10)
+    for (const each of goOn) each()
+  })
+
   it('is saved within milliseconds after the clock was set back', async () => {
     const vault = new MemoryVault()
     const { port, keeper } = life(vault, new SessionSeal(OLD_KEY))
     const session = port.connect(client())
-    keeper.change(session)
+    keeper.change(session, port.now)
 
     port.now -= DAY_MS
-    keeper.change(session)
+    keeper.change(session, port.now)
     port.now += 100
     keeper.timeout(port.now)
     await keeper.flush()
