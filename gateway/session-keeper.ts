@@ -88,7 +88,7 @@ export class SessionKeeper {
   /** Sessions without a Connection ID cannot be found again. */
   #mark(session: Session, extent: Extent, now: number): void {
     if (session.cidKey === '') return
-    this.#dirty.set(session, extent)
+    if (this.#dirty.get(session) !== extent) this.#dirty.set(session, extent)
     const at = now + GATHER_MS
     // A clock that was set back must not keep it waiting until then.
     if (this.#saveAt === undefined || this.#saveAt > at + RETRY_MS) this.#saveAt = at
