@@ -34,6 +34,8 @@ export async function checkBehaviour(checks: Checks, browser: Browser, edge: See
       equal(await page.evaluate('document.cookie'), '')
       deepEqual(await page.evaluate('Object.keys(sessionStorage).concat(Object.keys(localStorage))'), [])
       const cookies = await page.context().cookies()
+      // What the page still asks for would be refused from here on, and Chromium writes refusals down.
+      await page.waitForLoadState('networkidle')
       await page.getByRole('button', { name: 'Sign out' }).click()
       await page.getByLabel('API key').waitFor()
       await page.context().addCookies(cookies)
