@@ -9,14 +9,11 @@ import type { DeviceIdentity } from '../shared/gateway/forwarded-request.ts'
 import { Batch } from './batch.ts'
 import { ClaimQueue, type Waiting } from './claim-queue.ts'
 import {
-  type BlockSize,
   type CoapEffect,
   CoapServer,
-  type CoapServerOptions,
   type DeviceDatagram,
   type DeviceSession,
   type EdgeAnswer,
-  type Timing,
   type TransferOutcome,
   type TransferRequest,
 } from './coap/index.ts'
@@ -30,47 +27,10 @@ import {
   earliest,
   type PeerAddress,
   ServerEndpoint,
-  type ServerOptions,
   type Session,
 } from './dtls/index.ts'
-import type { ForwardRequest } from './forward/index.ts'
 import { SessionKeeper } from './session-keeper.ts'
-import type { SessionNames } from './session-name.ts'
-import type { SessionSeal, SessionVault } from './session-store/index.ts'
-import type { Count } from './telemetry/index.ts'
-import type { Log } from './telemetry/log.ts'
-
-export interface StationPorts {
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  readonly send: (datagram: Buffer, to: PeerAddress) => void
-  /** Never rejects. */
-  readonly forward: (request: ForwardRequest) => Promise<EdgeAnswer>
-  /** Whose session a datagram is for that is not here: `taken` by somebody else, or to be claimed here, or nobody's. */
-  readonly handOver: (
-    datagram: Buffer,
-    from: PeerAddress,
-    connectionId: Buffer,
-  ) => 'taken' | 'claimable' | 'nobodys'
-  readonly preSharedKey: (tenant: string, identity: string) => Uint8Array | undefined
-  readonly vault: SessionVault
-  readonly count: Count
-  readonly log: Log
-  /** {@link Station.timeout} is to be called then; undefined: not at all. Told after each change. */
-  readonly wakeAt: (at: number | undefined) => void
-}
-
-export interface StationOptions {
-  readonly dtls: ServerOptions
-  readonly coap: CoapServerOptions
-  readonly timing: Timing
-  readonly blockSize: BlockSize
-  readonly seal: SessionSeal
-  readonly names: SessionNames
-  /** Sessions silent for longer are forgotten. */
-  readonly idleMs: number
-  readonly ports: StationPorts
-}
+import type { StationOptions, StationPorts } from './station-options.ts'
 
 /** A device that CoAP remembers something about. */
 interface Active extends DeviceSession {

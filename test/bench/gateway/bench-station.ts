@@ -7,7 +7,8 @@ import { CONNECTION_ID_LENGTH, ConnectionIds, RANDOM_LENGTH } from '../../../gat
 import type { PeerAddress } from '../../../gateway/dtls/index.ts'
 import { SessionNames } from '../../../gateway/session-name.ts'
 import { MemoryVault, SessionSeal, type SessionVault } from '../../../gateway/session-store/index.ts'
-import { Station, type StationPorts } from '../../../gateway/station.ts'
+import { Station } from '../../../gateway/station.ts'
+import type { StationPorts } from '../../../gateway/station-options.ts'
 import { psk, pskClient, serverOptions } from '../../gateway/dtls/virtual-port.ts'
 import type { DtlsClient } from '../../simulator/dtls-client/dtls-client.ts'
 
