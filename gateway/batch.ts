@@ -14,6 +14,10 @@ export class Batch<T> {
     this.#schedule = schedule
   }
 
+  get isEmpty(): boolean {
+    return this.#items.length === 0
+  }
+
   add(item: T): void {
     if (this.#items.push(item) === 1) this.#schedule(this.#whenDue)
   }

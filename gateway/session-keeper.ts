@@ -45,8 +45,8 @@ interface Save {
 
 export class SessionKeeper {
   readonly #options: KeeperOptions
-  readonly #dirty = new Map<Session, Extent>()
-  readonly #saving = new Set<Session>()
+  readonly #dirty = new Set<Session>()
+  #saving = 0
   /** Closed while they were being saved. */
   readonly #closed = new Set<Session>()
   /** Closed in this turn of the event loop: a tenant that is removed may have a hundred thousand sessions. */
@@ -67,12 +67,12 @@ export class SessionKeeper {
 
   /** Sessions that are not saved as they are. */
   get unsaved(): number {
-    return this.#dirty.size + this.#saving.size
+    return this.#dirty.size + this.#saving
   }
 
   /** The session has read. */
   advance(session: Session, now: number): void {
-    this.#mark(session, this.#dirty.get(session) ?? 'progress', now)
+    this.#mark(session, session.unsaved === 'state' ? 'state' : 'progress', now)
   }
 
   /** The session was established or has moved, or needs numbers reserved. */
@@ -82,13 +82,13 @@ export class SessionKeeper {
 
   /** Whether the vault has it as it is here. */
   isSaved(session: Session): boolean {
-    return !this.#dirty.has(session) && !this.#saving.has(session)
+    return session.unsaved === 'nothing' && !session.isBeingSaved
   }
 
   /** Sessions without a Connection ID cannot be found again. */
   #mark(session: Session, extent: Extent, now: number): void {
     if (session.cidKey === '') return
-    if (this.#dirty.get(session) !== extent) this.#dirty.set(session, extent)
+    this.#leave(session, extent)
     const at = now + GATHER_MS
     // A clock that was set back must not keep it waiting until then.
     if (this.#saveAt === undefined || this.#saveAt > at + RETRY_MS) this.#saveAt = at
@@ -108,10 +108,10 @@ export class SessionKeeper {
 
   /** The session is closed. */
   forget(session: Session): void {
-    this.#dirty.delete(session)
+    this.#clean(session)
     this.#names.delete(session)
     // Under which generation it will lie is known only then.
-    if (this.#saving.has(session)) this.#closed.add(session)
+    if (session.isBeingSaved) this.#closed.add(session)
     else this.#remove(session)
   }
 
@@ -191,10 +191,10 @@ export class SessionKeeper {
 
   async #saveDirty(): Promise<void> {
     const saves: Save[] = []
-    for (const [session, extent] of this.#dirty) {
-      if (this.#saving.has(session)) continue
-      this.#dirty.delete(session)
-      const save = this.#prepare(session, extent)
+    for (const session of this.#dirty) {
+      if (session.isBeingSaved) continue
+      const save = this.#prepare(session, session.unsaved)
+      this.#clean(session)
       if (save) saves.push(save)
     }
     const batches = Array.from({ length: Math.ceil(saves.length / SAVED_AT_ONCE) }, (_, index) =>
@@ -207,7 +207,7 @@ export class SessionKeeper {
     this.#options.onDue()
   }
 
-  #prepare(session: Session, extent: Extent): Save | undefined {
+  #prepare(session: Session, extent: Session['unsaved']): Save | undefined {
     const { endpoint, seal, idleMs } = this.#options
     const { generation } = session
     const expiresAt = session.lastSeen + idleMs
@@ -215,13 +215,13 @@ export class SessionKeeper {
     if (extent === 'progress' && generation > 0) {
       const progress = endpoint.exportProgress(session)
       if (!progress) return undefined
-      this.#saving.add(session)
+      this.#begin(session)
       const name = this.#nameOf(session)
       return { session, state: undefined, saved: { kind: 'progress', name, generation, progress, expiresAt } }
     }
     const state = endpoint.exportSession(session)
     if (!state) return undefined
-    this.#saving.add(session)
+    this.#begin(session)
     const saved: SessionSave = {
       kind: 'state',
       name: this.#nameOf(session),
@@ -254,7 +254,7 @@ export class SessionKeeper {
           if (state) endpoint.confirmExport(session, state)
         } else {
           count('store_faults', 'fenced')
-          this.#dirty.delete(session)
+          this.#clean(session)
           onFenced(session)
         }
         if (isClosed) this.#remove(session)
@@ -264,16 +264,33 @@ export class SessionKeeper {
       log('error', 'sessions_not_saved', { sessions: saves.length, reason: String(error) })
       for (const { session, saved } of saves) {
         if (this.#settle(session)) this.#remove(session)
-        else if (saved.kind === 'state' || !this.#dirty.has(session)) this.#dirty.set(session, saved.kind)
+        else if (session.unsaved !== 'state') this.#leave(session, saved.kind)
       }
       this.#saveAt = now() + RETRY_MS
     }
   }
 
+  #leave(session: Session, extent: Extent): void {
+    if (session.unsaved === 'nothing') this.#dirty.add(session)
+    session.unsaved = extent
+  }
+
+  #clean(session: Session): void {
+    if (session.unsaved === 'nothing') return
+    session.unsaved = 'nothing'
+    this.#dirty.delete(session)
+  }
+
+  #begin(session: Session): void {
+    session.isBeingSaved = true
+    this.#saving++
+  }
+
   /** It is being saved no more; true when it was closed meanwhile. */
   #settle(session: Session): boolean {
-    this.#saving.delete(session)
-    return this.#closed.delete(session)
+    session.isBeingSaved = false
+    this.#saving--
+    return this.#closed.size > 0 && this.#closed.delete(session)
   }
 }
 

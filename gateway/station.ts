@@ -42,7 +42,7 @@ interface Active extends DeviceSession {
 type Received = DeviceDatagram<PeerAddress, Active>
 
 interface Answered {
-  readonly exchange: number
+  readonly exchange: ForwardEffect['exchange']
   readonly answer: EdgeAnswer
 }
 
@@ -54,7 +54,6 @@ interface OpenTransfer {
 /** Record header, Connection ID, explicit nonce, inner type and tag, at their longest. */
 const RECORD_OVERHEAD = 64
 const IDLE_CHECK_MS = 600_000
-const FORGET_AFTER = 64
 const RELEASE_ROUNDS = 3
 
 export class Station {
@@ -65,7 +64,6 @@ export class Station {
   readonly #keeper: SessionKeeper
   readonly #received = new Batch<Received>((all) => this.#receiveData(all), queueMicrotask)
   readonly #answered = new Batch<Answered>((all) => this.#answer(all), queueMicrotask)
-  readonly #active = new Map<number, Active>()
   readonly #transfers = new Map<number, OpenTransfer>()
   readonly #claims: ClaimQueue
   #idleCheckAt: number
@@ -131,7 +129,8 @@ export class Station {
   #open({ datagram, from }: Waiting): void {
     const now = this.#ports.now()
     this.#obey(this.dtls.receive(datagram, from, now), now)
-    this.#told(now)
+    // Otherwise it tells when it has read what came.
+    if (this.#received.isEmpty) this.#told(now)
   }
 
   /** What is due. */
@@ -275,13 +274,11 @@ export class Station {
   }
 
   #activate(session: Session): Active {
-    const known = this.#active.get(session.id)
+    const known = this.coap.find(session.id)
     if (known) return known
     const { timing, blockSize, dtls } = this.#options
     const longestMessage = Math.min(session.contentLimit, dtls.datagramLimit - RECORD_OVERHEAD)
-    const active = { id: session.id, longestMessage, blockSize, timing, dtls: session, name: undefined }
-    this.#active.set(session.id, active)
-    return active
+    return { id: session.id, longestMessage, blockSize, timing, dtls: session, name: undefined }
   }
 
   #obeyCoap(effects: readonly CoapEffect<PeerAddress, Active>[], now: number): void {
@@ -335,7 +332,6 @@ export class Station {
   #forgetDevice(session: Session): void {
     // What it has said is heard first.
     this.#received.flush()
-    this.#active.delete(session.id)
     this.coap.forget(session.id)
     for (const [transfer, open] of this.#transfers) {
       if (open.session !== session) continue
@@ -346,16 +342,11 @@ export class Station {
 
   /** Says when it wants to be woken, if that has changed; and again when it should have been, as after the clock was set. */
   #told(now: number): void {
-    if (this.#active.size > 2 * this.coap.deviceCount + FORGET_AFTER) this.#forgetInactive()
     const ofProtocols = earliest(this.dtls.nextTimeout, this.coap.nextTimeout)
     const next = earliest(earliest(ofProtocols, this.#keeper.nextTimeout), this.#idleCheckAt)
     if (next === this.#wakeAt && (next === undefined || next > now)) return
     this.#wakeAt = next
     this.#ports.wakeAt(next)
-  }
-
-  #forgetInactive(): void {
-    for (const id of this.#active.keys()) if (!this.coap.remembers(id)) this.#active.delete(id)
   }
 }
 

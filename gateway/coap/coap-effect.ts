@@ -34,6 +34,12 @@ export interface EdgeAnswer {
   readonly retryAfter: number | null
 }
 
+/** Names a request at the edge, for its answer. */
+export interface ForwardedRequest {
+  /** The id of its session. */
+  readonly session: number
+}
+
 export type CoapEffect<Origin, Session extends DeviceSession = DeviceSession> =
   /** To where a request came from, or, without `to`, to where the device is believed to be. */
   | {
@@ -46,7 +52,7 @@ export type CoapEffect<Origin, Session extends DeviceSession = DeviceSession> =
   | {
       readonly kind: 'forward'
       readonly session: Session
-      readonly exchange: number
+      readonly exchange: ForwardedRequest
       readonly method: 'POST'
       readonly path: string
       readonly body: Uint8Array

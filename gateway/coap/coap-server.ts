@@ -10,6 +10,7 @@ import {
   type DeviceDatagram,
   type DeviceSession,
   type EdgeAnswer,
+  type ForwardedRequest,
 } from './coap-effect.ts'
 import type { CoapServerOptions } from './coap-options.ts'
 import { Device, type DeviceSurroundings } from './device.ts'
@@ -26,9 +27,8 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
   readonly counters: CoapCounters = createCoapCounters()
   readonly #devices = new Map<number, Device<Origin, Session>>()
   readonly #deadlines = new DeadlineQueue<Device<Origin, Session>>()
-  readonly #forwarded = new Map<number, Device<Origin, Session>>()
-  readonly #surroundings: DeviceSurroundings<Origin, Session>
-  #nextExchange = 1
+  readonly #surroundings: DeviceSurroundings
+  #nextTransfer = 1
   #overloadSeconds: number | undefined
 
   constructor(options: CoapServerOptions) {
@@ -45,13 +45,13 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
       }),
       responses: new StoredResponses({ mostOctets: mostResponseOctets, lifetimeMs: responseLifetimeMs }),
       overloadSeconds: () => this.#overloadSeconds,
-      startExchange: (device) => this.#startExchange(device),
+      forwarded: 0,
     }
   }
 
-  /** Whether anything is remembered about the device of a session. */
-  remembers(session: number): boolean {
-    return this.#devices.has(session)
+  /** The session with this id, if anything is remembered about its device. */
+  find(session: number): Session | undefined {
+    return this.#devices.get(session)?.session
   }
 
   /** Devices about which anything is remembered. */
@@ -61,7 +61,7 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
 
   /** Requests at the edge. */
   get forwardedCount(): number {
-    return this.#forwarded.size
+    return this.#surroundings.forwarded
   }
 
   /** When {@link timeout} is to be called, milliseconds; to be asked after every call. */
@@ -81,11 +81,10 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
   }
 
   /** The edge's answer to a forwarded request. Nothing happens when it comes too late or its session is gone. */
-  answer(exchange: number, answer: EdgeAnswer, now: number): CoapEffect<Origin, Session>[] {
-    const device = this.#forwarded.get(exchange)
-    if (!device) return []
-    this.#forwarded.delete(exchange)
-    return this.#after(device, device.answer(exchange, answer, now))
+  answer(exchange: ForwardedRequest, answer: EdgeAnswer, now: number): CoapEffect<Origin, Session>[] {
+    const device = this.#devices.get(exchange.session)
+    if (!device?.awaits(exchange)) return []
+    return this.#after(device, device.answer(answer, now))
   }
 
   /** Asks the device something. `transferred` with this number is the end of it; it may be among these effects. */
@@ -94,7 +93,7 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
     request: TransferRequest,
     now: number,
   ): { transfer: number; effects: CoapEffect<Origin, Session>[] } {
-    const transfer = this.#nextExchange++
+    const transfer = this.#nextTransfer++
     const device = this.#deviceOf(session)
     return { transfer, effects: this.#after(device, device.request(transfer, request, now)) }
   }
@@ -103,7 +102,6 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
   timeout(now: number): CoapEffect<Origin, Session>[] {
     const effects: CoapEffect<Origin, Session>[] = []
     for (let device = this.#deadlines.takeDue(now); device; device = this.#deadlines.takeDue(now)) {
-      for (const exchange of device.overdue(now)) this.#forwarded.delete(exchange)
       effects.push(...this.#after(device, device.timeout(now)))
     }
     this.#surroundings.bodies.expire(now)
@@ -115,7 +113,6 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
   forget(session: number): void {
     const device = this.#devices.get(session)
     if (!device) return
-    for (const exchange of device.openExchanges) this.#forwarded.delete(exchange)
     device.close()
     this.#devices.delete(session)
     this.#deadlines.delete(device)
@@ -124,16 +121,9 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
   #deviceOf(session: Session): Device<Origin, Session> {
     const known = this.#devices.get(session.id)
     if (known) return known
-    const device = new Device(session, this.#surroundings)
+    const device = new Device<Origin, Session>(session, this.#surroundings)
     this.#devices.set(session.id, device)
     return device
-  }
-
-  #startExchange(device: Device<Origin, Session>): number | undefined {
-    if (this.#forwarded.size >= this.#surroundings.options.mostForwarded) return undefined
-    const exchange = this.#nextExchange++
-    this.#forwarded.set(exchange, device)
-    return exchange
   }
 
   #after(

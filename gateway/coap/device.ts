@@ -9,6 +9,7 @@ import type {
   DeviceDatagram,
   DeviceSession,
   EdgeAnswer,
+  ForwardedRequest,
 } from './coap-effect.ts'
 import type { CoapServerOptions } from './coap-options.ts'
 import { type DeviceRequest, readDeviceRequest } from './device-request.ts'
@@ -22,15 +23,15 @@ import type { ResponseSlice, StoredResponses } from './stored-response.ts'
 import { Transfer, type TransferOutcome, type TransferRequest } from './transfer.ts'
 
 /** What all devices share. */
-export interface DeviceSurroundings<Origin, Session extends DeviceSession> {
+export interface DeviceSurroundings {
   readonly options: CoapServerOptions
   readonly counters: CoapCounters
   readonly replies: ReplyMemory
   readonly bodies: RequestBodies
   readonly responses: StoredResponses
   readonly overloadSeconds: () => number | undefined
-  /** A number for a request to the edge; undefined when there are too many. */
-  readonly startExchange: (device: Device<Origin, Session>) => number | undefined
+  /** Requests at the edge. */
+  forwarded: number
 }
 
 /** A request that is being answered. */
@@ -43,9 +44,8 @@ interface Asked<Origin> {
   readonly unprovenPath: string | undefined
 }
 
-interface Forwarded<Origin> {
+interface Forwarded<Origin> extends ForwardedRequest {
   readonly asked: Asked<Origin>
-  readonly number: number
   readonly deadline: number
 }
 
@@ -73,7 +73,7 @@ const NOTHING = new Uint8Array(0)
 
 export class Device<Origin, Session extends DeviceSession> {
   readonly session: Session
-  readonly #around: DeviceSurroundings<Origin, Session>
+  readonly #around: DeviceSurroundings
   readonly #layer: MessageLayer
   readonly #largestBlock: BlockSize
   /** One at a time: a device that asks anew has given up its earlier question (RFC 7252 §4.7). */
@@ -81,7 +81,7 @@ export class Device<Origin, Session extends DeviceSession> {
   #transfer: OpenTransfer | undefined
   #challenge: { readonly echo: Uint8Array; readonly path: string } | undefined
 
-  constructor(session: Session, around: DeviceSurroundings<Origin, Session>) {
+  constructor(session: Session, around: DeviceSurroundings) {
     this.session = session
     this.#around = around
     this.#layer = new MessageLayer(session.timing, around.replies, around.options.random)
@@ -93,16 +93,13 @@ export class Device<Origin, Session extends DeviceSession> {
     return earliest(this.#layer.nextTimeout, earliest(this.#forwarded?.deadline, this.#transfer?.deadline))
   }
 
-  get openExchanges(): number[] {
-    return this.#forwarded ? [this.#forwarded.number] : []
-  }
-
-  /** Requests the edge has not answered in time. */
-  overdue(now: number): number[] {
-    return this.#forwarded && this.#forwarded.deadline <= now ? [this.#forwarded.number] : []
+  /** False when it was answered, or closed, before. */
+  awaits(request: ForwardedRequest): boolean {
+    return request === this.#forwarded
   }
 
   close(): void {
+    this.#takeForwarded()
     this.#layer.close()
   }
 
@@ -132,10 +129,11 @@ export class Device<Origin, Session extends DeviceSession> {
     return this.#ask(this.#transfer, exchange.start(), now)
   }
 
-  answer(number: number, answer: EdgeAnswer, now: number): CoapEffect<Origin, Session>[] {
-    if (this.#forwarded?.number !== number) return []
-    const { asked } = this.#forwarded
-    this.#forwarded = undefined
+  /** The edge's answer to the request that it {@link awaits}. */
+  answer(answer: EdgeAnswer, now: number): CoapEffect<Origin, Session>[] {
+    const forwarded = this.#takeForwarded()
+    if (!forwarded) return []
+    const { asked } = forwarded
     return this.#reply(asked, this.#contentOf(answer, asked.request, now), now)
   }
 
@@ -150,7 +148,7 @@ export class Device<Origin, Session extends DeviceSession> {
     if (!late || late.deadline > now) return effects
     this.#note('timed-out')
     const timeout = { status: 504, body: NOTHING, retryAfter: null }
-    return [...effects, ...this.answer(late.number, timeout, now)]
+    return [...effects, ...this.answer(timeout, now)]
   }
 
   #receiveRequest(
@@ -210,14 +208,24 @@ export class Device<Origin, Session extends DeviceSession> {
   }
 
   #forward(asked: Asked<Origin>, body: Uint8Array, now: number): CoapEffect<Origin, Session>[] {
-    const number = this.#forwarded ? undefined : this.#around.startExchange(this)
-    if (number === undefined) return this.#refuseForNow(asked, BUSY_SECONDS, now)
+    const { options, forwarded } = this.#around
+    if (this.#forwarded || forwarded >= options.mostForwarded)
+      return this.#refuseForNow(asked, BUSY_SECONDS, now)
     asked.exchange.isForwarded = true
-    this.#forwarded = { asked, number, deadline: now + this.#around.options.edgeTimeoutMs }
+    const exchange = { session: this.session.id, asked, deadline: now + options.edgeTimeoutMs }
+    this.#forwarded = exchange
+    this.#around.forwarded++
     this.#note('forwarded')
     const { request, origin } = asked
     const { path } = request
-    return [{ kind: 'forward', session: this.session, exchange: number, method: 'POST', path, body, origin }]
+    return [{ kind: 'forward', session: this.session, exchange, method: 'POST', path, body, origin }]
+  }
+
+  #takeForwarded(): Forwarded<Origin> | undefined {
+    const forwarded = this.#forwarded
+    if (forwarded) this.#around.forwarded--
+    this.#forwarded = undefined
+    return forwarded
   }
 
   #contentOf(answer: EdgeAnswer, { path, block1, block2 }: DeviceRequest, now: number): Content {

@@ -19,10 +19,17 @@ export interface Exchange {
   isForwarded: boolean
 }
 
+/** Holders that have let go and are passed over, at least. */
+const LET_GO = 1024
+
 /** Octets of replies of all devices together. What was kept first makes room. */
 export class ReplyMemory {
   readonly #mostOctets: number
-  readonly #holders = new Set<Exchange>()
+  /** In the order they came, with those that have let go since. */
+  #holders: Exchange[] = []
+  /** Of those that may still hold something. */
+  #first = 0
+  #count = 0
   #octets = 0
 
   constructor(mostOctets: number) {
@@ -37,19 +44,27 @@ export class ReplyMemory {
     if (holder.reply) this.release(holder)
     holder.reply = reply
     this.#octets += reply.length
-    this.#holders.add(holder)
-    // Walking a set whose first members were deleted is slow: only when it has to be.
-    if (this.#octets <= this.#mostOctets) return
-    for (const oldest of this.#holders) {
-      if (this.#octets <= this.#mostOctets) return
-      this.release(oldest)
-    }
+    this.#count++
+    this.#holders.push(holder)
+    while (this.#octets > this.#mostOctets) this.#releaseOldest()
+    if (this.#holders.length > LET_GO + 4 * this.#count) this.#tidy()
   }
 
   release(holder: Exchange): void {
-    if (!this.#holders.delete(holder)) return
-    this.#octets -= holder.reply?.length ?? 0
+    if (!holder.reply) return
+    this.#octets -= holder.reply.length
+    this.#count--
     holder.reply = undefined
+  }
+
+  #releaseOldest(): void {
+    const oldest = this.#holders[this.#first++]
+    if (oldest) this.release(oldest)
+  }
+
+  #tidy(): void {
+    this.#holders = this.#holders.filter(({ reply }) => reply !== undefined)
+    this.#first = 0
   }
 }
 

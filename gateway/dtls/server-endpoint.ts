@@ -102,14 +102,14 @@ export class ServerEndpoint {
 
   /** One record of application data, to where its request came from, or to where the peer is believed to be. */
   send(session: Session, octets: Uint8Array, to?: PeerAddress): Effect[] {
-    if (!this.#registry.holds(session)) return [{ kind: 'unsent', session, reason: 'unknown-session' }]
+    if (!session.isHeld) return [{ kind: 'unsent', session, reason: 'unknown-session' }]
     if (octets.length > session.contentLimit) return [{ kind: 'unsent', session, reason: 'too-long' }]
     return this.#seal(session, contentType.applicationData, octets, to)
   }
 
   /** Says close_notify and forgets the session. */
   close(session: Session): Effect[] {
-    if (!this.#registry.holds(session)) return []
+    if (!session.isHeld) return []
     const effects = this.#seal(session, contentType.alert, writeAlert(alertDescription.closeNotify))
     this.#remove(session, 'local', effects)
     return effects
@@ -144,7 +144,7 @@ export class ServerEndpoint {
 
   /** Forgets a session that has another owner now: without a word, and without telling of it. */
   abandon(session: Session): void {
-    if (this.#registry.holds(session)) this.#remove(session, 'local', [])
+    if (session.isHeld) this.#remove(session, 'local', [])
   }
 
   /** Established sessions. */
@@ -157,7 +157,7 @@ export class ServerEndpoint {
    * exact. Otherwise it stops `reserved` records from now until {@link confirmExport}. `undefined` once it is closed.
    */
   exportSession(session: Session, reserved = RESERVED_WRITES): SessionState | undefined {
-    if (!this.#registry.holds(session)) return undefined
+    if (!session.isHeld) return undefined
     const state = captureSession(session, reserved)
     session.writeLimit = Math.min(session.counters().writeLimit, state.counters.writeSequence)
     return state
@@ -165,12 +165,12 @@ export class ServerEndpoint {
 
   /** How far the session has read, for a store that has its state; `undefined` once it is closed. */
   exportProgress(session: Session): ReadProgress | undefined {
-    return this.#registry.holds(session) ? session.readProgress : undefined
+    return session.isHeld ? session.readProgress : undefined
   }
 
   /** `state` is saved: the numbers reserved in it may be used. */
   confirmExport(session: Session, state: SessionState): void {
-    if (!this.#registry.holds(session)) return
+    if (!session.isHeld) return
     session.writeLimit = Math.max(session.counters().writeLimit, state.counters.writeSequence)
   }
 

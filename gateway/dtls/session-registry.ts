@@ -37,27 +37,22 @@ export class SessionRegistry {
     return this.#byCid.has(cid.toString('latin1'))
   }
 
-  holds(session: Session): boolean {
-    return session.cidKey === ''
-      ? this.#byAddress.get(addressKey(session.peer)) === session
-      : this.#byCid.get(session.cidKey) === session
-  }
-
   /** Adds a session under its Connection ID, or else its address; gives back one that it displaces there. */
   add(session: Session): Session | undefined {
     this.#asked = undefined
-    if (session.cidKey !== '') {
-      this.#byCid.set(session.cidKey, session)
-      return undefined
-    }
-    const key = addressKey(session.peer)
-    const displaced = this.#byAddress.get(key)
-    this.#byAddress.set(key, session)
-    return displaced === session ? undefined : displaced
+    session.isHeld = true
+    const { cidKey } = session
+    const [map, key] = cidKey !== '' ? [this.#byCid, cidKey] : [this.#byAddress, addressKey(session.peer)]
+    const displaced = map.get(key)
+    map.set(key, session)
+    if (!displaced || displaced === session) return undefined
+    displaced.isHeld = false
+    return displaced
   }
 
   remove(session: Session): void {
-    if (!this.holds(session)) return
+    if (!session.isHeld) return
+    session.isHeld = false
     this.#asked = undefined
     if (session.cidKey === '') this.#byAddress.delete(addressKey(session.peer))
     else this.#byCid.delete(session.cidKey)

@@ -77,6 +77,11 @@ export class Session {
   readonly checksRoutability: boolean
   /** For whoever saves sessions: of the last save or claim; 0 before. */
   generation = 0
+  /** For the same: what of it is not saved, nor being saved. */
+  unsaved: 'nothing' | 'progress' | 'state' = 'nothing'
+  isBeingSaved = false
+  /** Whether the endpoint has it: one that is closed sends nothing any more. */
+  isHeld = false
   readonly #slot: Slot
   readonly #ownCid: string
   readonly #peerCidLength: number

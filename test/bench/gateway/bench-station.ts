@@ -22,7 +22,7 @@ export interface BenchStation {
   readonly sent: { readonly datagram: Buffer; readonly to: PeerAddress }[]
   /** What a datagram is sent by, instead of being kept. */
   send: ((datagram: Buffer, to: PeerAddress) => void) | undefined
-  /** Told when the station wants to be woken, if it is to be: without it, nothing is saved by itself. */
+  /** Told when the station wants to be woken, by the clock as it is; without it, nothing is saved by itself. */
   wakeAt: ((at: number | undefined) => void) | undefined
   /** Lets time pass, and what it brings happen. */
   pass(milliseconds: number): void
@@ -72,7 +72,7 @@ export function createStation(
       vault,
       count: () => undefined,
       log: () => undefined,
-      wakeAt: (at) => bench.wakeAt?.(at),
+      wakeAt: (at) => bench.wakeAt?.(at && at - passed),
     },
   })
   return Object.assign(bench, { station })

@@ -1,10 +1,10 @@
 /** Both sides of the exchange bench, in a thread with the limits of a gateway's worker. */
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
 import { parentPort } from 'node:worker_threads'
 import { Alarm } from '../../../gateway/worker/alarm.ts'
 import { UdpPort } from '../../../gateway/worker/udp-port.ts'
 import { interleave } from '../result.ts'
-import { type BenchStation, connectDevice, createStation, pollOf } from './bench-station.ts'
+import { connectDevice, createStation, pollOf } from './bench-station.ts'
 import { collectGarbage } from './collect-garbage.ts'
 
 const ROUNDS = 15
@@ -15,32 +15,33 @@ const REQUESTS_EACH = 60
 const WINDOW = 64
 const LIMIT_MS = 30_000
 
+/** After which nothing is remembered about a request (RFC 7252 §4.8.2). */
+const SLEEP_MS = 300_000
+
 /** Answers a second. */
 export interface ExchangeRates {
   readonly echo: number
   readonly poll: number
 }
 
-interface Prepared {
-  readonly bench: BenchStation
-  readonly alarm: Alarm
-  readonly datagrams: Buffer[]
-}
+const bench = createStation()
+const alarm = new Alarm(() => bench.station.timeout())
+bench.wakeAt = (at) => alarm.set(at)
+const devices = Array.from({ length: DEVICES }, (_, index) =>
+  connectDevice(bench, { address: '127.0.0.1', port: 1000 + index }),
+)
+let asked = 0
 
-/** One request after another, each of the next device. */
-function prepare(): Prepared {
-  const bench = createStation()
-  const alarm = new Alarm(() => bench.station.timeout())
-  bench.wakeAt = (at) => alarm.set(at)
-  const devices = Array.from({ length: DEVICES }, (_, index) =>
-    connectDevice(bench, { address: '127.0.0.1', port: 1000 + index }),
-  )
+/** One request after another, each of the next device, after all have slept. */
+async function nextRequests(): Promise<Buffer[]> {
+  bench.pass(SLEEP_MS)
+  await bench.station.flush()
   const datagrams: Buffer[] = []
-  for (let request = 0; request < REQUESTS_EACH; request++) {
-    for (const device of devices) datagrams.push(device.protect(23, pollOf(request)))
+  for (const last = asked + REQUESTS_EACH; asked < last; asked++) {
+    for (const device of devices) datagrams.push(device.protect(23, pollOf(asked)))
   }
   collectGarbage()
-  return { bench, alarm, datagrams }
+  return datagrams
 }
 
 /** Answers a second, the client on the same core: one elsewhere would be what an echo waits for. */
@@ -69,42 +70,33 @@ async function rate(datagrams: readonly Buffer[], port: number): Promise<number>
   return (datagrams.length / milliseconds) * 1000
 }
 
-async function echo(datagrams: readonly Buffer[]): Promise<number> {
+async function openEcho(): Promise<Socket> {
   const socket = createSocket('udp4')
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
   socket.setRecvBufferSize(4 * 1024 * 1024)
   socket.on('message', (datagram, { port, address }) => socket.send(datagram, port, address))
-  const echoed = await rate(datagrams, socket.address().port)
-  socket.close()
-  return echoed
+  return socket
 }
 
-async function poll({ bench, alarm, datagrams }: Prepared): Promise<number> {
-  const port = await UdpPort.open({
-    address: { host: '127.0.0.1', port: 0 },
-    isShared: false,
-    receive: (datagram, from) => bench.station.receive(datagram, from),
-    onUnsent: (error) => {
-      throw error
-    },
-  })
-  bench.send = (datagram, to) => port.send(datagram, to)
-  const answered = await rate(datagrams, port.port)
-  await bench.station.flush()
-  alarm.set(undefined)
-  await port.close()
-  return answered
-}
+const echo = await openEcho()
+const port = await UdpPort.open({
+  address: { host: '127.0.0.1', port: 0 },
+  isShared: false,
+  receive: (datagram, from) => bench.station.receive(datagram, from),
+  onUnsent: (error) => {
+    throw error
+  },
+})
+bench.send = (datagram, to) => port.send(datagram, to)
 
 const contenders = {
-  echo: () => {
-    const { alarm, datagrams } = prepare()
-    alarm.set(undefined)
-    return echo(datagrams)
-  },
-  poll: () => poll(prepare()),
+  echo: async () => rate(await nextRequests(), echo.address().port),
+  poll: async () => rate(await nextRequests(), port.port),
 }
 // A server's code was compiled long ago.
 await interleave(WARM_UP_ROUNDS, contenders)
 const rates = await interleave(ROUNDS, contenders)
 parentPort?.postMessage(rates satisfies ExchangeRates)
+alarm.set(undefined)
+echo.close()
+await port.close()
