@@ -46,7 +46,7 @@ interface Save {
 export class SessionKeeper {
   readonly #options: KeeperOptions
   readonly #dirty = new Set<Session>()
-  #saving = 0
+  readonly #saving = new Set<Session>()
   /** Closed while they were being saved. */
   readonly #closed = new Set<Session>()
   /** Closed in this turn of the event loop: a tenant that is removed may have a hundred thousand sessions. */
@@ -67,7 +67,7 @@ export class SessionKeeper {
 
   /** Sessions that are not saved as they are. */
   get unsaved(): number {
-    return this.#dirty.size + this.#saving
+    return this.#dirty.size + this.#saving.size
   }
 
   /** The session has read. */
@@ -82,7 +82,7 @@ export class SessionKeeper {
 
   /** Whether the vault has it as it is here. */
   isSaved(session: Session): boolean {
-    return session.unsaved === 'nothing' && !session.isBeingSaved
+    return session.unsaved === 'nothing' && !this.#saving.has(session)
   }
 
   /** Sessions without a Connection ID cannot be found again. */
@@ -111,7 +111,7 @@ export class SessionKeeper {
     this.#clean(session)
     this.#names.delete(session)
     // Under which generation it will lie is known only then.
-    if (session.isBeingSaved) this.#closed.add(session)
+    if (this.#saving.has(session)) this.#closed.add(session)
     else this.#remove(session)
   }
 
@@ -192,7 +192,7 @@ export class SessionKeeper {
   async #saveDirty(): Promise<void> {
     const saves: Save[] = []
     for (const session of this.#dirty) {
-      if (session.isBeingSaved) continue
+      if (this.#saving.has(session)) continue
       const save = this.#prepare(session, session.unsaved)
       this.#clean(session)
       if (save) saves.push(save)
@@ -215,13 +215,13 @@ export class SessionKeeper {
     if (extent === 'progress' && generation > 0) {
       const progress = endpoint.exportProgress(session)
       if (!progress) return undefined
-      this.#begin(session)
+      this.#saving.add(session)
       const name = this.#nameOf(session)
       return { session, state: undefined, saved: { kind: 'progress', name, generation, progress, expiresAt } }
     }
     const state = endpoint.exportSession(session)
     if (!state) return undefined
-    this.#begin(session)
+    this.#saving.add(session)
     const saved: SessionSave = {
       kind: 'state',
       name: this.#nameOf(session),
@@ -281,16 +281,10 @@ export class SessionKeeper {
     this.#dirty.delete(session)
   }
 
-  #begin(session: Session): void {
-    session.isBeingSaved = true
-    this.#saving++
-  }
-
   /** It is being saved no more; true when it was closed meanwhile. */
   #settle(session: Session): boolean {
-    session.isBeingSaved = false
-    this.#saving--
-    return this.#closed.size > 0 && this.#closed.delete(session)
+    this.#saving.delete(session)
+    return this.#closed.delete(session)
   }
 }
 

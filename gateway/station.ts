@@ -285,7 +285,7 @@ export class Station {
     const sealed: Effect[] = []
     for (const effect of effects) {
       if (effect.kind !== 'send') this.#obeyCoapOne(effect, now)
-      else for (const each of this.dtls.send(effect.session.dtls, effect.octets, effect.to)) sealed.push(each)
+      else this.dtls.send(effect.session.dtls, effect.octets, effect.to, sealed)
     }
     this.#obey(sealed, now)
   }

@@ -101,16 +101,19 @@ export class ServerEndpoint {
   }
 
   /** One record of application data, to where its request came from, or to where the peer is believed to be. */
-  send(session: Session, octets: Uint8Array, to?: PeerAddress): Effect[] {
-    if (!session.isHeld) return [{ kind: 'unsent', session, reason: 'unknown-session' }]
-    if (octets.length > session.contentLimit) return [{ kind: 'unsent', session, reason: 'too-long' }]
-    return this.#seal(session, contentType.applicationData, octets, to)
+  send(session: Session, octets: Uint8Array, to?: PeerAddress, effects: Effect[] = []): Effect[] {
+    if (session.isReleased) effects.push({ kind: 'unsent', session, reason: 'unknown-session' })
+    else if (octets.length > session.contentLimit)
+      effects.push({ kind: 'unsent', session, reason: 'too-long' })
+    else this.#seal(session, contentType.applicationData, octets, to, effects)
+    return effects
   }
 
   /** Says close_notify and forgets the session. */
   close(session: Session): Effect[] {
-    if (!session.isHeld) return []
-    const effects = this.#seal(session, contentType.alert, writeAlert(alertDescription.closeNotify))
+    if (session.isReleased) return []
+    const effects: Effect[] = []
+    this.#seal(session, contentType.alert, writeAlert(alertDescription.closeNotify), undefined, effects)
     this.#remove(session, 'local', effects)
     return effects
   }
@@ -144,7 +147,7 @@ export class ServerEndpoint {
 
   /** Forgets a session that has another owner now: without a word, and without telling of it. */
   abandon(session: Session): void {
-    if (session.isHeld) this.#remove(session, 'local', [])
+    if (!session.isReleased) this.#remove(session, 'local', [])
   }
 
   /** Established sessions. */
@@ -157,7 +160,7 @@ export class ServerEndpoint {
    * exact. Otherwise it stops `reserved` records from now until {@link confirmExport}. `undefined` once it is closed.
    */
   exportSession(session: Session, reserved = RESERVED_WRITES): SessionState | undefined {
-    if (!session.isHeld) return undefined
+    if (session.isReleased) return undefined
     const state = captureSession(session, reserved)
     session.writeLimit = Math.min(session.counters().writeLimit, state.counters.writeSequence)
     return state
@@ -165,12 +168,12 @@ export class ServerEndpoint {
 
   /** How far the session has read, for a store that has its state; `undefined` once it is closed. */
   exportProgress(session: Session): ReadProgress | undefined {
-    return session.isHeld ? session.readProgress : undefined
+    return session.isReleased ? undefined : session.readProgress
   }
 
   /** `state` is saved: the numbers reserved in it may be used. */
   confirmExport(session: Session, state: SessionState): void {
-    if (!session.isHeld) return
+    if (session.isReleased) return
     session.writeLimit = Math.max(session.counters().writeLimit, state.counters.writeSequence)
   }
 
@@ -331,7 +334,7 @@ export class ServerEndpoint {
   #receiveAlert(session: Session, content: Buffer, effects: Effect[]): void {
     const alert = readAlert(content)
     if (alert?.description === alertDescription.closeNotify) {
-      effects.push(...this.#seal(session, contentType.alert, writeAlert(alertDescription.closeNotify)))
+      this.#seal(session, contentType.alert, writeAlert(alertDescription.closeNotify), undefined, effects)
       this.#remove(session, 'close-notify', effects)
     } else if (alert?.isFatal) {
       this.#remove(session, 'peer-alert', effects)
@@ -344,7 +347,7 @@ export class ServerEndpoint {
       this.#desk.repeatLastFlight(session, content, now, effects)
     } else if (content[0] === handshakeType.clientHello && session.allows(WARNING_BUCKET, WARNINGS, now)) {
       const alert = writeAlert(alertDescription.noRenegotiation)
-      effects.push(...this.#seal(session, contentType.alert, alert))
+      this.#seal(session, contentType.alert, alert, undefined, effects)
     }
   }
 
@@ -352,18 +355,25 @@ export class ServerEndpoint {
     if (step?.kind === 'moved') {
       effects.push({ kind: 'address-changed', session, from: step.from })
     } else if (step) {
-      effects.push(...this.#seal(session, contentType.returnRoutabilityCheck, step.content, step.to))
+      this.#seal(session, contentType.returnRoutabilityCheck, step.content, step.to, effects)
     }
   }
 
-  #seal(session: Session, type: number, content: Uint8Array, to?: PeerAddress): Effect[] {
+  #seal(
+    session: Session,
+    type: number,
+    content: Uint8Array,
+    to: PeerAddress | undefined,
+    effects: Effect[],
+  ): void {
     const datagram = session.seal(type, content, this.#options.paddingMultiple)
-    if (datagram === undefined) return [{ kind: 'unsent', session, reason: 'no-sequence-number' }]
-    const address = this.#paths.route(session, to, datagram.length)
-    if (address === undefined) return [{ kind: 'unsent', session, reason: 'unproven-address' }]
-    const effects: Effect[] = [{ kind: 'send', datagram, to: address }]
-    if (session.writesLeft === LOW_RESERVATION) effects.push({ kind: 'reservation-low', session })
-    return effects
+    const address = datagram && this.#paths.route(session, to, datagram.length)
+    if (!datagram) effects.push({ kind: 'unsent', session, reason: 'no-sequence-number' })
+    else if (!address) effects.push({ kind: 'unsent', session, reason: 'unproven-address' })
+    else {
+      effects.push({ kind: 'send', datagram, to: address })
+      if (session.writesLeft === LOW_RESERVATION) effects.push({ kind: 'reservation-low', session })
+    }
   }
 
   #evict(reason: CloseReason, isOver: (session: Session) => boolean): Effect[] {

@@ -21,6 +21,9 @@ export interface Slot {
   readonly index: number
 }
 
+/** What a session has that gave its own back: nobody else's keys. */
+export const RELEASED: Slot = { page: createPage(0), index: 0 }
+
 export class SessionSlab {
   readonly #pages = new Map<number, SlabPage[]>()
 

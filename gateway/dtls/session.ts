@@ -10,7 +10,7 @@ import { type Rate, takeFromBucket } from './rate-limit.ts'
 import { type RecordView, SEQUENCE_LIMIT } from './record.ts'
 import { type OpenedRecord, openRecord, sealRecord, type TrafficKeys } from './record-protection.ts'
 import { isFresh, mark } from './replay-window.ts'
-import { type SessionSlab, SLOT_NUMBERS, type Slot } from './session-slab.ts'
+import { RELEASED, type SessionSlab, SLOT_NUMBERS, type Slot } from './session-slab.ts'
 
 /** The epoch of every established session: there is no renegotiation. */
 export const SESSION_EPOCH = 1
@@ -77,12 +77,9 @@ export class Session {
   readonly checksRoutability: boolean
   /** For whoever saves sessions: of the last save or claim; 0 before. */
   generation = 0
-  /** For the same: what of it is not saved, nor being saved. */
+  /** For the same: what has changed since. */
   unsaved: 'nothing' | 'progress' | 'state' = 'nothing'
-  isBeingSaved = false
-  /** Whether the endpoint has it: one that is closed sends nothing any more. */
-  isHeld = false
-  readonly #slot: Slot
+  #slot: Slot
   readonly #ownCid: string
   readonly #peerCidLength: number
   #identity: PeerIdentity
@@ -115,6 +112,16 @@ export class Session {
 
   get ownCid(): Buffer {
     return Buffer.from(this.#ownCid, 'latin1')
+  }
+
+  /** Whether the own Connection ID is in `octets` at `start`. */
+  hasCid(octets: Buffer, start: number, length: number): boolean {
+    const cid = this.#ownCid
+    if (cid.length !== length) return false
+    for (let index = 0; index < length; index++) {
+      if (cid.charCodeAt(index) !== octets[start + index]) return false
+    }
+    return true
   }
 
   get peerCid(): Buffer {
@@ -255,8 +262,15 @@ export class Session {
     }
   }
 
+  /** Wipes the keys; to be called once. */
   release(slab: SessionSlab): void {
     slab.release(this.#slot)
+    this.#slot = RELEASED
+  }
+
+  /** It is closed: nothing can be read, sent or saved any more. */
+  get isReleased(): boolean {
+    return this.#slot === RELEASED
   }
 
   /** As {@link peerCid}, in octets that the next call overwrites. */

@@ -33,7 +33,7 @@ export class UdpPort {
   readonly #isIpv6: boolean
   readonly #outgoing = new Batch<Addressed<Uint8Array>>((all) => {
     for (const each of all) this.#sendNow(each)
-  })
+  }, queueMicrotask)
   /** One for all: it is called for each datagram. */
   readonly #afterSend: (error: Error | null) => void
   #isClosed = false
