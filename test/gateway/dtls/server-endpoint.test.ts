@@ -246,6 +246,22 @@ describe('closing', () => {
     expect(port.endpoint.sessionCount).toBe(0)
   })
 
+  it('lets a closed session do nothing more, though another has its place in memory by now', () => {
+    const port = new VirtualPort()
+    const { endpoint } = port
+    const closed = port.connect(pskClient())
+    endpoint.close(closed)
+    const other = port.connect(pskClient())
+
+    expect(endpoint.send(closed, Buffer.from('too late'))).toMatchObject([{ reason: 'unknown-session' }])
+    expect([endpoint.exportSession(closed), endpoint.exportProgress(closed)]).toEqual([undefined, undefined])
+    expect([closed.lastSeen, closed.exportKeys().client.key]).toEqual([0, Buffer.alloc(16)])
+    expect(endpoint.close(closed)).toEqual([])
+    endpoint.abandon(closed)
+
+    expect(endpoint.send(other, Buffer.from('in time'))).toMatchObject([{ kind: 'send' }])
+  })
+
   it('ignores a close_notify that newer records have overtaken', () => {
     const port = new VirtualPort()
     const device = pskClient()

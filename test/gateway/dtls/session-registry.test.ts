@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Session } from '../../../gateway/dtls/index.ts'
 import { SessionRegistry } from '../../../gateway/dtls/session-registry.ts'
-import { client, VirtualPort } from './virtual-port.ts'
+import { client, serverOptions, VirtualPort } from './virtual-port.ts'
 
 it('finds by Connection ID what it holds at that moment, however often the same datagram asks', () => {
-  const port = new VirtualPort()
+  let made = 0
+  /** All but one end alike. */
+  const newCid = () => Buffer.of(made++, 1, 1, 1, 2, 2, 2, made === 3 ? 3 : 2)
+  const port = new VirtualPort(serverOptions({ newCid }))
   const sessions = Array.from({ length: 3 }, (_, index) =>
     port.connect(client(), { address: '192.0.2.1', port: 40_000 + index }),
   )
@@ -37,6 +40,9 @@ it('finds by Connection ID what it holds at that moment, however often the same 
           const named = sessions[(which + place) % 3]
           const expected = named && held.has(named) ? named : undefined
           expect(registry.findByCid(datagram, place * length, length) === expected).toBe(true)
+          expect(named && registry.hasCid(named.ownCid)).toBe(expected !== undefined)
+          expect(new Set(registry)).toEqual(held)
+          expect(registry.size).toBe(held.size)
         }
       }
     }),
