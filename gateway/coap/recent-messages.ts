@@ -25,7 +25,7 @@ const LET_GO = 1024
 /** Octets of replies of all devices together. What was kept first makes room. */
 export class ReplyMemory {
   readonly #mostOctets: number
-  /** In the order they came, with those that have let go since. */
+  /** In the order they came, with those that have let go since: taking each out would cost more than passing it over. */
   #holders: Exchange[] = []
   /** Of those that may still hold something. */
   #first = 0

@@ -73,7 +73,7 @@ export class UdpPort {
     return this.#socket.address().port
   }
 
-  /** At the end of this turn of the event loop. */
+  /** With all that is sent in the same row: when what runs now has come to its end. */
   send(datagram: Uint8Array, peer: PeerAddress): void {
     // Node throws for both. Anybody can write 0 as the port a datagram comes from; timers may outlast the socket.
     if (!this.#isClosed && peer.port !== 0) this.#outgoing.add({ datagram, peer })
