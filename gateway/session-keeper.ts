@@ -193,8 +193,9 @@ export class SessionKeeper {
     const saves: Save[] = []
     for (const session of this.#dirty) {
       if (this.#saving.has(session)) continue
-      const save = this.#prepare(session, session.unsaved)
+      const { unsaved } = session
       this.#clean(session)
+      const save = this.#prepare(session, unsaved)
       if (save) saves.push(save)
     }
     const batches = Array.from({ length: Math.ceil(saves.length / SAVED_AT_ONCE) }, (_, index) =>

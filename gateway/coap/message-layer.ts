@@ -153,6 +153,7 @@ export class MessageLayer {
       token: message.token,
       receivedAt: now,
       reply: undefined,
+      place: 0,
       isAnswered: false,
       isForwarded: false,
     }
@@ -176,7 +177,7 @@ export class MessageLayer {
   }
 
   #acknowledgeResponse({ type, messageId }: CoapMessage, now: number): MessageEvent[] {
-    const state = { receivedAt: now, reply: undefined, isForwarded: false }
+    const state = { receivedAt: now, reply: undefined, place: 0, isForwarded: false }
     const exchange = { ...state, type, messageId, token: NOTHING, isAnswered: true }
     const octets = acknowledgement(messageId)
     if (this.#recent.add(exchange)) this.#recent.keepReply(exchange, octets)

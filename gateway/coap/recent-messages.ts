@@ -14,6 +14,8 @@ export interface Exchange {
   readonly receivedAt: number
   /** What a repetition gets. Without it: not answered yet, or forgotten when `isAnswered`. */
   reply: Uint8Array | undefined
+  /** Of the reply in {@link ReplyMemory}. */
+  place: number
   isAnswered: boolean
   /** Must not be carried out twice, so its id outlives those of others. */
   isForwarded: boolean
@@ -45,7 +47,7 @@ export class ReplyMemory {
     holder.reply = reply
     this.#octets += reply.length
     this.#count++
-    this.#holders.push(holder)
+    holder.place = this.#holders.push(holder) - 1
     while (this.#octets > this.#mostOctets) this.#releaseOldest()
     if (this.#holders.length > LET_GO + 4 * this.#count) this.#tidy()
   }
@@ -58,12 +60,17 @@ export class ReplyMemory {
   }
 
   #releaseOldest(): void {
-    const oldest = this.#holders[this.#first++]
-    if (oldest) this.release(oldest)
+    const place = this.#first++
+    const oldest = this.#holders[place]
+    // It may have let go here and hold something further behind.
+    if (oldest?.place === place) this.release(oldest)
   }
 
   #tidy(): void {
-    this.#holders = this.#holders.filter(({ reply }) => reply !== undefined)
+    this.#holders = this.#holders.filter(({ reply, place }, index) => reply !== undefined && place === index)
+    this.#holders.forEach((holder, index) => {
+      holder.place = index
+    })
     this.#first = 0
   }
 }
