@@ -72,12 +72,12 @@ export class SessionKeeper {
 
   /** The session has read. */
   advance(session: Session, now: number): void {
-    this.#mark(session, session.unsaved === 'state' ? 'state' : 'progress', now)
+    this.#change(session, 'progress', now)
   }
 
   /** The session was established or has moved, or needs numbers reserved. */
   change(session: Session, now: number): void {
-    this.#mark(session, 'state', now)
+    this.#change(session, 'state', now)
   }
 
   /** Whether the vault has it as it is here. */
@@ -86,9 +86,9 @@ export class SessionKeeper {
   }
 
   /** Sessions without a Connection ID cannot be found again. */
-  #mark(session: Session, extent: Extent, now: number): void {
+  #change(session: Session, extent: Extent, now: number): void {
     if (session.cidKey === '') return
-    this.#leave(session, extent)
+    this.#markUnsaved(session, extent)
     const at = now + GATHER_MS
     // A clock that was set back must not keep it waiting until then.
     if (this.#saveAt === undefined || this.#saveAt > at + RETRY_MS) this.#saveAt = at
@@ -108,7 +108,7 @@ export class SessionKeeper {
 
   /** The session is closed. */
   forget(session: Session): void {
-    this.#clean(session)
+    this.#unmark(session)
     this.#names.delete(session)
     // Under which generation it will lie is known only then.
     if (this.#saving.has(session)) this.#closed.add(session)
@@ -194,7 +194,7 @@ export class SessionKeeper {
     for (const session of this.#dirty) {
       if (this.#saving.has(session)) continue
       const { unsaved } = session
-      this.#clean(session)
+      this.#unmark(session)
       const save = this.#prepare(session, unsaved)
       if (save) saves.push(save)
     }
@@ -255,7 +255,7 @@ export class SessionKeeper {
           if (state) endpoint.confirmExport(session, state)
         } else {
           count('store_faults', 'fenced')
-          this.#clean(session)
+          this.#unmark(session)
           onFenced(session)
         }
         if (isClosed) this.#remove(session)
@@ -265,18 +265,20 @@ export class SessionKeeper {
       log('error', 'sessions_not_saved', { sessions: saves.length, reason: String(error) })
       for (const { session, saved } of saves) {
         if (this.#settle(session)) this.#remove(session)
-        else if (session.unsaved !== 'state') this.#leave(session, saved.kind)
+        else this.#markUnsaved(session, saved.kind)
       }
       this.#saveAt = now() + RETRY_MS
     }
   }
 
-  #leave(session: Session, extent: Extent): void {
+  #markUnsaved(session: Session, extent: Extent): void {
+    // The state has the progress in it.
+    if (session.unsaved === 'state') return
     if (session.unsaved === 'nothing') this.#dirty.add(session)
     session.unsaved = extent
   }
 
-  #clean(session: Session): void {
+  #unmark(session: Session): void {
     if (session.unsaved === 'nothing') return
     session.unsaved = 'nothing'
     this.#dirty.delete(session)

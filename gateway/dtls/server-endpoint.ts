@@ -100,7 +100,10 @@ export class ServerEndpoint {
     return effects
   }
 
-  /** One record of application data, to where its request came from, or to where the peer is believed to be; adds to `effects`. */
+  /**
+   * One record of application data, to where its request came from, or to where the peer is believed to be. Adds to
+   * `effects`, for whoever sends many.
+   */
   send(session: Session, octets: Uint8Array, to?: PeerAddress, effects: Effect[] = []): Effect[] {
     if (session.isReleased) effects.push({ kind: 'unsent', session, reason: 'unknown-session' })
     else if (octets.length > session.contentLimit)

@@ -1,4 +1,4 @@
-/** Entries as any part of the house could record them. */
+/** Entries like those that the parts of the house record. */
 import type { NamedEntry } from '../../../functions/audit/entry.ts'
 
 export function entryOf(number: number, changes: Partial<NamedEntry> = {}): NamedEntry {
