@@ -35,7 +35,7 @@ export async function benchCodec(): Promise<BenchResult[]> {
   const json = read.map(({ schema, value }) => schema.toJson(value))
   const texts = json.map((each) => JSON.stringify(each))
   const megabytes = read.reduce((sum, { octets }) => sum + octets.length, 0) / 1e6
-  const per = await interleave(ROUNDS, {
+  const rates = await interleave(ROUNDS, {
     decode: () => rate(() => read.forEach(({ schema, octets }) => void decode(schema, octets))),
     encode: () => rate(() => read.forEach(({ schema, value }) => void encode(schema, value))),
     parse: () => rate(() => texts.forEach((text) => void JSON.parse(text))),
@@ -45,17 +45,17 @@ export async function benchCodec(): Promise<BenchResult[]> {
   return [
     {
       name: 'decode',
-      median: per.decode * megabytes,
+      median: rates.median('decode') * megabytes,
       unit,
       reference: 'JSON.parse of the same messages',
-      ratio: per.decode / per.parse,
+      ratio: rates.ratio('decode', 'parse'),
     },
     {
       name: 'encode',
-      median: per.encode * megabytes,
+      median: rates.median('encode') * megabytes,
       unit,
       reference: 'JSON.stringify of the same messages',
-      ratio: per.encode / per.stringify,
+      ratio: rates.ratio('encode', 'stringify'),
     },
   ]
 }

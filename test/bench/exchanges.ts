@@ -1,7 +1,7 @@
 /** Polls and whole enable round trips of the eIM in plain workerd, against Workers that do next to nothing. */
 import type { BenchFleet } from './fleet.ts'
 import { requestsPerSecond } from './load.ts'
-import { type BenchResult, interleave, median } from './result.ts'
+import { type BenchResult, interleave } from './result.ts'
 import type { WorkerdServer } from './workerd-server.ts'
 
 const ROUNDS = 5
@@ -16,16 +16,21 @@ export async function benchPolls(server: WorkerdServer, { devices }: BenchFleet)
   }
   // One round unmeasured: the first requests compile the code.
   await interleave(1, contenders)
-  const rate = await interleave(ROUNDS, contenders)
-  const poll = { median: rate.poll, unit: 'polls/s' }
+  const rates = await interleave(ROUNDS, contenders)
+  const poll = { median: rates.median('poll'), unit: 'polls/s' }
   return [
     {
       name: 'empty poll (DO no-op)',
       ...poll,
       reference: 'Worker + Durable Object no-op',
-      ratio: rate.poll / rate.object,
+      ratio: rates.ratio('poll', 'object'),
     },
-    { name: 'empty poll (hello)', ...poll, reference: 'bare Hono Worker', ratio: rate.poll / rate.hello },
+    {
+      name: 'empty poll (hello)',
+      ...poll,
+      reference: 'bare Hono Worker',
+      ratio: rates.ratio('poll', 'hello'),
+    },
   ]
 }
 
@@ -59,17 +64,15 @@ const EXCHANGES = 2
 
 export async function benchRoundTrips(server: WorkerdServer, fleet: BenchFleet): Promise<BenchResult> {
   const bodies = fleet.devices.map(({ poll }) => poll)
-  const trips: number[] = []
-  const references: number[] = []
-  for (let round = 0; round < 3; round++) {
-    trips.push(await roundTripsPerSecond(fleet))
-    references.push(await requestsPerSecond({ url: `${server.referenceUrl}/object`, headers: ESIPA, bodies }))
-  }
+  const rates = await interleave(3, {
+    trip: () => roundTripsPerSecond(fleet),
+    exchange: () => requestsPerSecond({ url: `${server.referenceUrl}/object`, headers: ESIPA, bodies }),
+  })
   return {
     name: 'enable round trip',
-    median: median(trips),
+    median: rates.median('trip'),
     unit: 'packages/s',
     reference: `${EXCHANGES} exchanges with a Durable Object no-op`,
-    ratio: median(trips) / (median(references) / EXCHANGES),
+    ratio: rates.ratio('trip', 'exchange') * EXCHANGES,
   }
 }

@@ -6,7 +6,7 @@ export interface BenchResult {
   readonly unit: string
   /** What the median is compared with. */
   readonly reference: string
-  /** median ÷ the reference's median, or the other way round where less is better: more is always better. */
+  /** What was measured ÷ the reference, or the other way round where less is better: more is always better. */
   readonly ratio: number
 }
 
@@ -17,20 +17,36 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
 }
 
-/** Runs all contenders in turn, round by round, so that a drift of the machine hits them alike; gives each one's median. */
+/** What contenders showed, round by round. */
+export class Rounds<Name extends string> {
+  readonly #values: Readonly<Record<Name, readonly number[]>>
+
+  constructor(values: Readonly<Record<Name, readonly number[]>>) {
+    this.#values = values
+  }
+
+  median(name: Name): number {
+    return median(this.#values[name])
+  }
+
+  /** Median of `over` ÷ `under` in the same round: a machine that is slow for a second is slow for both. */
+  ratio(over: Name, under: Name): number {
+    const others = this.#values[under]
+    return median(this.#values[over].map((value, round) => value / (others[round] ?? Number.NaN)))
+  }
+}
+
+/** Runs all contenders in turn, round by round, so that a drift of the machine hits them alike. */
 export async function interleave<Name extends string>(
   rounds: number,
   contenders: Readonly<Record<Name, () => number | Promise<number>>>,
-): Promise<Record<Name, number>> {
+): Promise<Rounds<Name>> {
   const names = Object.keys(contenders) as Name[]
-  const values = new Map<Name, number[]>(names.map((name) => [name, []]))
+  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) values.get(name)?.push(await contenders[name]())
+    for (const name of names) values[name].push(await contenders[name]())
   }
-  return Object.fromEntries(names.map((name) => [name, median(values.get(name) ?? [])])) as Record<
-    Name,
-    number
-  >
+  return new Rounds(values)
 }
 
 const rounded = (value: number) => Number(value.toPrecision(4))

@@ -7,7 +7,7 @@ import { interleave } from '../result.ts'
 import { connectDevice, createStation, pollOf } from './bench-station.ts'
 import { collectGarbage } from './collect-garbage.ts'
 
-const ROUNDS = 15
+const ROUNDS = 31
 const WARM_UP_ROUNDS = 5
 const DEVICES = 200
 const REQUESTS_EACH = 60
@@ -18,10 +18,12 @@ const LIMIT_MS = 30_000
 /** After which nothing is remembered about a request (RFC 7252 §4.8.2). */
 const SLEEP_MS = 300_000
 
-/** Answers a second. */
 export interface ExchangeRates {
+  /** Answers a second. */
   readonly echo: number
   readonly poll: number
+  /** Of a poll to an echo. */
+  readonly ratio: number
 }
 
 const bench = createStation()
@@ -96,7 +98,11 @@ const contenders = {
 // A server's code was compiled long ago.
 await interleave(WARM_UP_ROUNDS, contenders)
 const rates = await interleave(ROUNDS, contenders)
-parentPort?.postMessage(rates satisfies ExchangeRates)
+parentPort?.postMessage({
+  echo: rates.median('echo'),
+  poll: rates.median('poll'),
+  ratio: rates.ratio('poll', 'echo'),
+} satisfies ExchangeRates)
 alarm.set(undefined)
 echo.close()
 await port.close()

@@ -41,10 +41,10 @@ export async function benchAgainstPion(): Promise<BenchResult[]> {
     return [
       {
         name: 'handshake, X.509 both ways, against pion',
-        median: rates.own,
+        median: rates.median('own'),
         unit: '/s',
-        reference: `pion/dtls ${version}, its server's part without sockets, devices never seen (${Math.round(rates.pion)}/s)`,
-        ratio: rates.own / rates.pion,
+        reference: `pion/dtls ${version}, its server's part without sockets, devices never seen (${Math.round(rates.median('pion'))}/s)`,
+        ratio: rates.ratio('own', 'pion'),
       },
     ]
   } catch (error) {
