@@ -9,7 +9,7 @@ import worker from '../../functions/worker.ts'
 import { fromHex } from '../../shared/octets.ts'
 import { importPublicKey, parseCertificate, verify, verifyEuiccChain } from '../../shared/pki/index.ts'
 
-export { EuiccObject } from '../../functions/euicc/euicc-object.ts'
+export * from '../../functions/worker.ts'
 
 interface Statement {
   readonly query: string

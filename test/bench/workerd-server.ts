@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { parse } from 'smol-toml'
+import { z } from 'zod'
 
 /** The binary itself: the command of that name is a script, whose end the binary would outlive. */
 const WORKERD: string = createRequire(import.meta.url)('workerd').default
@@ -43,14 +45,27 @@ function freePort(): Promise<number> {
   })
 }
 
+const DEPLOYMENT = z.object({
+  durable_objects: z.object({ bindings: z.array(z.object({ name: z.string(), class_name: z.string() })) }),
+})
+
 interface Ports {
   readonly edge: number
   readonly reference: number
 }
 
+/** Those that a deployed Worker is bound to. */
+function durableObjects(): { readonly name: string; readonly className: string }[] {
+  const text = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8')
+  const { durable_objects } = DEPLOYMENT.parse(parse(text))
+  return durable_objects.bindings.map(({ name, class_name }) => ({ name, className: class_name }))
+}
+
 function configuration(folder: string, ports: Ports, ciCertificate: string, eimFqdn: string): string {
   const text = (name: string, value: string) => `(name = "${name}", text = ${JSON.stringify(value)})`
+  const list = (lines: readonly string[]) => lines.join(',\n    ')
   const key = Buffer.alloc(32, 1).toString('base64')
+  const objects = [...durableObjects(), { name: 'FLEET_OBJECT', className: 'FleetObject' }]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -66,14 +81,13 @@ const edge :Workerd.Worker = (
   modules = [(name = "edge.js", esModule = embed "edge.js")],
   compatibilityDate = "${COMPATIBILITY_DATE}",
   bindings = [
-    (name = "EUICC", durableObjectNamespace = "EuiccObject"), (name = "FLEET_OBJECT", durableObjectNamespace = "FleetObject"),
+    ${list(objects.map(({ name, className }) => `(name = "${name}", durableObjectNamespace = "${className}")`))},
     (name = "CHANGES", queue = "queue"),
     ${text('KEY_ENCRYPTION_KEY', key)}, ${text('ROOT_API_KEY', ROOT_API_KEY)},
     ${text('CI_CERTIFICATES', ciCertificate)}, ${text('DEFAULT_EIM_FQDN', eimFqdn)},
   ],
   durableObjectNamespaces = [
-    (className = "EuiccObject", uniqueKey = "euicc", enableSql = true),
-    (className = "FleetObject", uniqueKey = "fleet", enableSql = true),
+    ${list(objects.map(({ className }) => `(className = "${className}", uniqueKey = "${className}", enableSql = true)`))},
   ],
   durableObjectStorage = (localDisk = "disk"),
 );
