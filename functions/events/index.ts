@@ -13,6 +13,6 @@ export {
 export { type EndpointHealth, endpointOf } from './endpoint-stub.ts'
 export { announcement, cloudEvent, EVENT_TYPES, type Message, matches } from './event.ts'
 export { forgetOldEvents, readEvents, shown } from './event-log.ts'
-export { feedOf } from './feed-stub.ts'
+export { feedOf, LISTENER_HEADER, type Listener } from './feed-stub.ts'
 export { publish } from './publish.ts'
 export { refusalOfTarget } from './safe-target.ts'

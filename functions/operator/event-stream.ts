@@ -1,18 +1,34 @@
 /** `GET /v1/events/stream`: the live stream, a WebSocket. It stands beside the routes, for its answer is no JSON. */
 
 import type { Environment } from '../environment.ts'
-import { feedOf } from '../events/index.ts'
-import { authenticate } from './authenticate.ts'
+import { feedOf, LISTENER_HEADER, type Listener } from '../events/index.ts'
+import { authenticate, type Caller } from './authenticate.ts'
 import { Problem } from './problem.ts'
 
 /** @throws {Problem} unauthenticated, cross-site, insufficient-scope, bad-request */
 export async function openEventStream(environment: Environment, request: Request): Promise<Response> {
-  const { key } = await authenticate(environment.FLEET, request, Date.now())
-  if (!key.scopes.includes('events:read')) {
+  const caller = await authenticate(environment.FLEET, request, Date.now())
+  if (!caller.key.scopes.includes('events:read')) {
     throw new Problem('insufficient-scope', 'this needs the scope events:read')
   }
   if (request.headers.get('Upgrade')?.toLowerCase() !== 'websocket') {
     throw new Problem('bad-request', 'open it as a WebSocket', { headers: { Upgrade: 'websocket' } })
   }
-  return feedOf(environment.EVENT_FEED, key.tenant).fetch(request)
+  const feed = feedOf(environment.EVENT_FEED, caller.key.tenant)
+  const forwarded = new Request(request)
+  forwarded.headers.set(LISTENER_HEADER, JSON.stringify(listenerOf(caller)))
+  const response = await feed.fetch(forwarded)
+  try {
+    // Whoever ended the key meanwhile has found no stream to end.
+    await authenticate(environment.FLEET, request, Date.now())
+  } catch (error) {
+    await feed.hangUp(caller.session?.id ?? caller.key.id)
+    throw error
+  }
+  return response
+}
+
+function listenerOf({ key, session }: Caller): Listener {
+  if (session) return { credentials: [key.id, session.id], until: session.expiresAt }
+  return { credentials: [key.id], until: key.expiresAt === null ? null : Date.parse(key.expiresAt) }
 }

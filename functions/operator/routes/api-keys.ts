@@ -1,3 +1,4 @@
+import { feedOf } from '../../events/index.ts'
 import { createApiKey, deleteApiKey, findApiKey, listApiKeys, ROLES } from '../access.ts'
 import { page } from '../page.ts'
 import { notFound, Problem } from '../problem.ts'
@@ -82,7 +83,10 @@ export const apiKeyRoutes = [
     examples: [{ summary: 'A key that leaked' }],
     async handle({ environment, tenant, key, params: { id = '' } }) {
       if (id === key?.id) throw new Problem('conflict', 'a key cannot end itself: use another one')
-      if (!(await deleteApiKey(environment.FLEET, tenant, id))) throw notFound(`the API key ${id}`)
+      const isDeleted = await deleteApiKey(environment.FLEET, tenant, id)
+      // Also when it was deleted before: that call may have failed here.
+      await feedOf(environment.EVENT_FEED, tenant).hangUp(id)
+      if (!isDeleted) throw notFound(`the API key ${id}`)
       return {}
     },
   }),

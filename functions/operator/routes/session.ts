@@ -1,3 +1,4 @@
+import { feedOf } from '../../events/index.ts'
 import { roleOf } from '../access.ts'
 import { type Caller, keyOfSecret } from '../authenticate.ts'
 import { refuseOtherSite } from '../cross-site.ts'
@@ -67,7 +68,10 @@ export const sessionRoutes = [
     success: { status: 204, description: 'The session is over, and the cookie gone' },
     examples: [{ summary: 'At the end of the day' }],
     async handle({ environment, tenant, session }) {
-      if (session) await endSession(environment.FLEET, tenant, session.id)
+      if (session) {
+        await endSession(environment.FLEET, tenant, session.id)
+        await feedOf(environment.EVENT_FEED, tenant).hangUp(session.id)
+      }
       return { headers: { 'Set-Cookie': NO_COOKIE } }
     },
   }),

@@ -1,7 +1,6 @@
 /** Signing in to the console: what a session opens, what ends it, and what another site cannot do with it. */
 import { createScheduledController } from 'cloudflare:test'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { operatorApi } from '../../../functions/operator/index.ts'
 import worker from '../../../functions/worker.ts'
 import {
   clientOf,
@@ -307,40 +306,6 @@ describe('a call by cookie', () => {
     })
 
     expect(reply.status).toBe(201)
-  })
-})
-
-describe('the live stream', () => {
-  async function listen(headers: Readonly<Record<string, string>>): Promise<Response> {
-    const request = new Request(`${ORIGIN}/v1/events/stream`, {
-      headers: { Upgrade: 'websocket', ...headers },
-    })
-    return operatorApi.fetch(request, installation.environment)
-  }
-
-  it('opens by cookie, to a page of our own only', async () => {
-    const Cookie = cookieOf(await signIn((await newKey({ role: 'viewer' })).apiKey))
-
-    const opened = await listen({ Cookie, ...OWN })
-    const refused = [await listen({ Cookie }), await listen({ Cookie, Origin: 'https://evil.example' })]
-
-    expect(opened.status).toBe(101)
-    opened.webSocket?.accept()
-    opened.webSocket?.close()
-    for (const response of refused) {
-      expect(response.status).toBe(403)
-      expect(await response.json()).toMatchObject({ code: 'cross-site' })
-    }
-  })
-
-  it('does not open once the session has ended', async () => {
-    const Cookie = cookieOf(await signIn(operator.key))
-    await browser(Cookie)('DELETE', '/v1/session')
-
-    const response = await listen({ Cookie, ...OWN })
-
-    expect(response.status).toBe(401)
-    await response.body?.cancel()
   })
 })
 
