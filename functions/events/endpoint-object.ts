@@ -19,6 +19,8 @@ const RETRY_MS = 30_000
 
 export class EndpointObject extends DurableObject<Environment> implements EndpointInterface {
   readonly #queue: DeliveryQueue
+  /** With its tables, perhaps while an event was on its way. */
+  #isRemoved = false
 
   constructor(state: DurableObjectState, environment: Environment) {
     super(state, environment)
@@ -61,6 +63,7 @@ export class EndpointObject extends DurableObject<Environment> implements Endpoi
   }
 
   async remove(): Promise<void> {
+    this.#isRemoved = true
     await this.ctx.storage.deleteAlarm()
     await this.ctx.storage.deleteAll()
   }
@@ -71,6 +74,7 @@ export class EndpointObject extends DurableObject<Environment> implements Endpoi
       await this.#work()
       await this.#setAlarm()
     } catch (error) {
+      if (this.#isRemoved) return
       console.error(JSON.stringify({ event: 'webhook_endpoint.failed', reason: String(error) }))
       await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
     }

@@ -1,5 +1,5 @@
 /** Events out: what changes is in the log, told to endpoints with signatures that verify, and shown live. */
-import { runDurableObjectAlarm } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EndpointObject } from '../../../functions/events/endpoint-object.ts'
@@ -19,7 +19,7 @@ interface Received {
 let installation: Installation
 let operator: Awaited<ReturnType<typeof newOperator>>
 let received: Received[]
-let answer: () => Response
+let answer: () => Response | Promise<Response>
 
 beforeAll(async () => {
   installation = await install()
@@ -59,11 +59,14 @@ async function newEndpoint(body: object = {}) {
   return reply.body as { readonly id: string; readonly secret: string }
 }
 
+function objectOf(id: string): DurableObjectStub<EndpointObject> {
+  const { WEBHOOK_ENDPOINT } = installation.environment
+  return (WEBHOOK_ENDPOINT as DurableObjectNamespace<EndpointObject>).getByName(`${operator.tenant}:${id}`)
+}
+
 /** Does what the endpoint's alarm would do now. */
 function runAlarm(id: string): Promise<boolean> {
-  const { WEBHOOK_ENDPOINT } = installation.environment
-  const name = `${operator.tenant}:${id}`
-  return runDurableObjectAlarm((WEBHOOK_ENDPOINT as DurableObjectNamespace<EndpointObject>).getByName(name))
+  return runDurableObjectAlarm(objectOf(id))
 }
 
 /** Lets the order of a new eUICC settle, then sends. */
@@ -102,6 +105,31 @@ describe('a webhook endpoint', () => {
       { state: 'delivered', event: { sequence: 1 } },
     ])
   }, 20_000)
+
+  it('leaves nothing behind when it is removed while it is being told', async () => {
+    const { id } = await newEndpoint()
+    const failures = vi.spyOn(console, 'error')
+    answer = async () => {
+      await operator.send('DELETE', `/v1/webhook-endpoints/${id}`)
+      return new Response(null, { status: 204 })
+    }
+    await publish(installation.environment, [changeOf(1)])
+    await vi.waitFor(
+      async () => {
+        await runAlarm(id)
+        expect(received).toHaveLength(1)
+      },
+      { timeout: 8000, interval: 500 },
+    )
+
+    const left = await runInDurableObject(objectOf(id), async (_, { storage }) => [
+      await storage.getAlarm(),
+      ...(await storage.list()),
+      ...storage.sql.exec("SELECT name FROM sqlite_schema WHERE name NOT LIKE '_cf%'"),
+    ])
+    expect(left).toEqual([null])
+    expect(failures).not.toHaveBeenCalled()
+  }, 10_000)
 
   it('gets two signatures for a day after its secret was changed', async () => {
     const { id, secret } = await newEndpoint({ format: 'standard' })
