@@ -63,12 +63,15 @@ export function invalidMember(pointer: string, detail: string): Problem {
 }
 
 /** Reads no further than `largest`. @throws {Problem} content-too-large */
-export async function readOctets(request: Request, largest = LARGEST_BODY): Promise<Octets> {
+export async function readOctets(
+  { headers, body }: Pick<Request | Response, 'headers' | 'body'>,
+  largest = LARGEST_BODY,
+): Promise<Octets> {
   const tooLarge = new Problem('content-too-large', `at most ${largest} octets are taken`)
-  if (Number(request.headers.get('Content-Length') ?? 0) > largest) throw tooLarge
+  if (Number(headers.get('Content-Length') ?? 0) > largest) throw tooLarge
   const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of request.body ?? []) {
+  for await (const part of body ?? []) {
     size += part.length
     if (size > largest) throw tooLarge
     parts.push(part)

@@ -8,6 +8,7 @@ import { refusalOfTarget } from '../../events/index.ts'
 import { type KeepingEnvironment, keepSecret, readSecret } from '../../keys/index.ts'
 import { hashOfCredential } from '../credential.ts'
 import { Problem } from '../problem.ts'
+import { readOctets } from '../validation.ts'
 import type { Authentication, Trigger } from './trigger.ts'
 
 /** The newest first; the one before is good until a rotation is through. */
@@ -30,9 +31,24 @@ const ALGORITHMS = ['ES256', 'ES384', 'EdDSA', 'RS256', 'PS256']
 /** Key sets by their address: jose fetches them when needed, and again when a key is missing. */
 const keySets = new BoundedCache<ReturnType<typeof createRemoteJWKSet>>(256)
 
-/** A redirect could lead anywhere. */
-function fetchKeys(url: string, options: RequestInit): Promise<Response> {
-  return fetch(url, { ...options, redirect: 'manual' })
+/** Octets. A key takes some hundred, and issuers have few. */
+const LARGEST_KEY_SET = 256 * 1024
+
+/**
+ * A redirect could lead anywhere, and what an address gives could be without end: tenants say where.
+ *
+ * @throws {Problem} unavailable
+ */
+async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...options, redirect: 'manual' })
+  if (response.status !== 200) return response
+  try {
+    return new Response(await readOctets(response, LARGEST_KEY_SET), response)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    await response.body?.cancel()
+    throw new Problem('unavailable', 'the keys of the issuer are more than fit', { cause: error })
+  }
 }
 
 function refused(why: string): Problem {

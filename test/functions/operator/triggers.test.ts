@@ -243,6 +243,26 @@ describe('a call with a token of the operator’s issuer', () => {
     expect((await send(hs)).status).toBe(401)
   })
 
+  it.each([
+    ['in one piece', { 'Content-Length': `${2 ** 20}` }],
+    ['without saying so', {}],
+  ])('is not believed, and nothing more is read, when the keys are without end: %s', async (_, headers) => {
+    const { sign, send, fetches } = await issuer()
+    let pulled = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled++
+        controller.enqueue(new Uint8Array(64 * 1024))
+      },
+    })
+    fetches.mockImplementation(async () => new Response(endless, { headers }))
+
+    const reply = await send(await sign())
+
+    expect(reply).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    expect(pulled).toBeLessThan(8)
+  })
+
   it.each(['http://login.example.com/keys', 'https://127.0.0.1/keys', 'https://keys.internal/'])(
     'cannot have its keys at %s',
     async (jwksUrl) => {
