@@ -6,7 +6,7 @@ export const HIGHEST_COUNTER = 0x7fffff
 
 export interface Association {
   readonly eimId: string
-  /** Last counterValue used; it only grows, and a value is never signed twice with other octets. */
+  /** Last counterValue used; under one key it only grows, and a value is never signed twice with other octets. */
   readonly counter: number
   /** associationToken the eUICC gave, null while none is known (the signature then covers `84 01 00`). */
   readonly token: number | null
@@ -71,6 +71,17 @@ const JUMPS = [1, 1, 100, 10_000, 1_000_000] as const
 export function nextCounter(association: Association): number {
   const jump = JUMPS[Math.min(association.replays, JUMPS.length - 1)] ?? 1
   return Math.min(association.counter + jump, HIGHEST_COUNTER)
+}
+
+/** Beyond it, a new key begins anew: below, the next one will. */
+const RENEWAL = HIGHEST_COUNTER >> 1
+
+/**
+ * The counterValue that goes with a key given to the eUICC by the package of `counter`. It goes on, so that nothing of
+ * before is ever taken again, whichever key it was signed with; anew only towards its end, and under another key.
+ */
+export function counterUnder({ keyId, counter }: Association, newKeyId: string | undefined): number {
+  return counter > RENEWAL && newKeyId !== undefined && newKeyId !== keyId ? 0 : counter
 }
 
 export function isExhausted(association: Association): boolean {

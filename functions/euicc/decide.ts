@@ -11,6 +11,7 @@ import type { PollRequest, SigningIdentity } from './euicc-interface.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
 import { encodeEuiccPackageSigned } from './package-steps.ts'
 import { encodeDataRequest, encodeTrigger } from './unsigned-requests.ts'
+import { withCounters } from './update-counter.ts'
 
 type SigningAssociation = Association & { readonly keyId: string }
 
@@ -150,7 +151,7 @@ function toSign(
       eid: context.enrolment.eid,
       counterValue,
       eimTransactionId: operation.eimTransactionId,
-      request: operation.request,
+      request: withCounters(context.sql, operation.request, { ...association, counter: counterValue }),
     }),
     associationToken: encodeAssociationToken(association.token),
   }

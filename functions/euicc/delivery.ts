@@ -65,7 +65,7 @@ export function deliveryKindOf(request: OperationRequest): DeliveryKind {
   return request.type === 'profile.download' ? 'downloadTrigger' : 'euiccPackage'
 }
 
-/** @throws when the counterValue was used before: the unique index is the last guard of the counter's promise */
+/** @throws when the counterValue was used before under this key: the unique index is the last guard of the counter's promise */
 export function insertDelivery(sql: Sql, delivery: Delivery): void {
   sql.run(
     'INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -101,8 +101,14 @@ export function findByTransaction(sql: Sql, eimTransactionId: string): Delivery 
   return row && fromRow(row)
 }
 
+/** The last one, should a counter have begun anew under another key. */
 export function findByCounter(sql: Sql, eimId: string, counterValue: number): Delivery | undefined {
-  const row = first<Row>(sql, 'SELECT * FROM delivery WHERE eim_id = ? AND counter = ?', eimId, counterValue)
+  const row = first<Row>(
+    sql,
+    'SELECT * FROM delivery WHERE eim_id = ? AND counter = ? ORDER BY first_at DESC LIMIT 1',
+    eimId,
+    counterValue,
+  )
   return row && fromRow(row)
 }
 

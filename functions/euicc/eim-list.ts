@@ -1,6 +1,6 @@
 /** The eIMs associated with the eUICC as last proven by listEim, addEim, updateEim and deleteEim (SGP.32 §2.11.1.1.3). */
 import { EimConfigurationData } from '../../shared/sgp32/index.ts'
-import { readAssociation, writeAssociation } from './association.ts'
+import { counterUnder, readAssociation, writeAssociation } from './association.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { note } from './journal.ts'
 import type { PackageStep } from './operation.ts'
@@ -68,19 +68,22 @@ function replaceList(
     saveEim(sql, { eimId, eimIdType: eimIdType ?? null, provenAt: now })
 }
 
-/** When we updated ourselves: the key the eUICC trusts from now on, and the counter it starts with. */
+/** When we updated ourselves: the key the eUICC trusts from now on, and how its counter goes on. */
 function learnUpdate({ sql, now }: EuiccContext, step: Extract<PackageStep, { type: 'eim.update' }>): void {
   const { eimId, counterValue, associationToken, eimPublicKeyData } = EimConfigurationData.fromJson(
     step.eimConfigurationData,
   )
   const association = readAssociation(sql, eimId)
   if (!association) return
-  note(sql, now, 'eim.updated', { eim: eimId, keyId: step.keyId ?? association.keyId })
+  const keyId = step.keyId ?? association.keyId
+  note(sql, now, 'eim.updated', { eim: eimId, keyId })
+  // The eUICC takes a counter only together with a key; without one it goes on, as ours does.
+  const counter = eimPublicKeyData ? counterUnder(association, step.keyId) : association.counter
   writeAssociation(sql, {
     ...association,
-    keyId: step.keyId ?? association.keyId,
-    // The eUICC takes a counter only together with a key; without one ours goes on.
-    counter: eimPublicKeyData && counterValue !== undefined ? counterValue : association.counter,
+    keyId,
+    // Higher than the eUICC's is never wrong.
+    counter: eimPublicKeyData ? Math.max(counter, counterValue ?? 0) : counter,
     exhausted: eimPublicKeyData ? false : association.exhausted,
     token: associationToken !== undefined && associationToken >= 0 ? associationToken : association.token,
   })

@@ -45,6 +45,10 @@ const STEPS: readonly string[] = [
   CREATE TABLE schema_version (version INTEGER NOT NULL);
   INSERT INTO schema_version VALUES (0);
   `,
+  `
+  DROP INDEX delivery_counter;
+  CREATE UNIQUE INDEX delivery_counter ON delivery (eim_id, counter, key_id) WHERE counter IS NOT NULL;
+  `,
 ]
 
 /** Whether this eUICC has ever been enrolled: without, nothing is stored, so that polls for made-up EIDs cost no space. */

@@ -45,9 +45,10 @@ function deliveryOf(sql: Sql, result: Result): Delivery | undefined {
     result.euiccPackageResultSigned?.euiccPackageResultDataSigned ??
     result.euiccPackageErrorSigned?.euiccPackageErrorDataSigned
   if (signed) {
-    const delivery = findByCounter(sql, signed.eimId, signed.counterValue)
-    const named = signed.eimTransactionId
-    return named && delivery && toHex(named) !== delivery.eimTransactionId ? undefined : delivery
+    const { eimId, counterValue, eimTransactionId } = signed
+    if (eimTransactionId === undefined) return findByCounter(sql, eimId, counterValue)
+    const delivery = findByTransaction(sql, toHex(eimTransactionId))
+    return delivery?.eimId === eimId && delivery.counterValue === counterValue ? delivery : undefined
   }
   const named = result.euiccPackageErrorUnsigned?.eimTransactionId
   return named && findByTransaction(sql, toHex(named))

@@ -10,7 +10,7 @@ import {
 import { type EimIdentity, type EimKey, startingKey, type TransportTrust } from './eim-identity.ts'
 
 export interface EimConfigurationOptions {
-  /** The eUICC takes packages with a higher counterValue only. Default 0. */
+  /** The eUICC takes packages with a higher counterValue only. Default: 0 for a new association; an update goes on. */
   readonly counterValue?: number | undefined
   /** Subject key identifier of the CI whose chain the eUICC shall sign with; its own choice without. */
   readonly euiccCiPKId?: Octets | undefined
@@ -49,7 +49,10 @@ export function eimUpdateConfiguration(identity: EimIdentity, options: EimConfig
 }
 
 function associationOf(identity: EimIdentity, options: EimConfigurationOptions): Configuration {
-  return { ...configurationOf(identity, options), associationToken: REQUEST_ASSOCIATION_TOKEN }
+  return {
+    ...configurationOf(identity, { ...options, counterValue: options.counterValue ?? 0 }),
+    associationToken: REQUEST_ASSOCIATION_TOKEN,
+  }
 }
 
 function configurationOf(identity: EimIdentity, options: EimConfigurationOptions): Configuration {
@@ -57,7 +60,7 @@ function configurationOf(identity: EimIdentity, options: EimConfigurationOptions
     eimId: identity.eimId,
     eimFqdn: identity.eimFqdn,
     eimIdType: ID_TYPES[identity.eimIdType],
-    counterValue: options.counterValue ?? 0,
+    counterValue: options.counterValue,
     eimPublicKeyData: publicKeyDataOf(keyFor(identity, options.keyId)),
     trustedPublicKeyDataTls: identity.transportTrust ? trustDataOf(identity.transportTrust) : undefined,
     eimSupportedProtocol: options.supportedProtocols ?? ['eimRetrieveHttps'],

@@ -1,7 +1,6 @@
 /** From an operation as the API takes it to one as the eUICC's object takes it. */
 
 import type * as z from 'zod/mini'
-import type { Json } from '../../shared/asn1/index.ts'
 import type {
   DownloadSource,
   NewOperation as EuiccOperation,
@@ -10,7 +9,7 @@ import type {
   PackageStep,
 } from '../euicc/operation.ts'
 import { eidOfOperationId } from '../euicc/operation-id.ts'
-import { type EimIdentity, eimAddConfiguration, eimUpdateConfiguration } from '../keys/index.ts'
+import { type EimIdentity, eimAddConfiguration, eimUpdateConfiguration, startingKey } from '../keys/index.ts'
 import { eimConfigurationJson } from './eim-configuration.ts'
 import type { Call } from './route.ts'
 import {
@@ -131,9 +130,7 @@ function readOwnEim(
   if (keyId !== undefined && !identity.keys.some((key) => key.id === keyId && key.state !== 'retired')) {
     throw invalidMember(`${pointer}/keyId`, 'is no usable key of this identity')
   }
-  const eimConfigurationData: Json = (type === 'eim.add' ? eimAddConfiguration : eimUpdateConfiguration)(
-    identity,
-    { keyId },
-  )
-  return type === 'eim.add' ? { type, eimConfigurationData } : { type, eimConfigurationData, keyId }
+  if (type === 'eim.add') return { type, eimConfigurationData: eimAddConfiguration(identity, { keyId }) }
+  const key = keyId ?? startingKey(identity).id
+  return { type, eimConfigurationData: eimUpdateConfiguration(identity, { keyId: key }), keyId: key }
 }
