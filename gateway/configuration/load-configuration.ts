@@ -1,5 +1,6 @@
 /** From a file and the environment to a configuration that can work, or to everything that is wrong with it. */
 import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import type { z } from 'zod'
 import { DEFAULT_TIMING, NB_IOT_TIMING } from '../coap/index.ts'
@@ -34,7 +35,7 @@ export function loadConfiguration(
   now: number = Date.now(),
 ): Configuration {
   const source = new ConfigurationSource(file, environment)
-  const text = source.attempt('the file', '', () => source.text(file))
+  const text = source.attempt('the file', '', () => source.text(path.resolve(file)))
   source.throwProblems()
   const content = validate(file, parseToml(file, text), environment)
   const configuration: Configuration = {

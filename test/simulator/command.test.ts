@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../../shared/octets.ts'
-import { readPem } from '../../shared/pki/index.ts'
+import { readPem, writePem } from '../../shared/pki/index.ts'
 import { simulatedEid } from './card-issuer.ts'
 import type { Send } from './esipa-client.ts'
 import { httpSend } from './http-send.ts'
@@ -69,6 +69,24 @@ describe('npm run simulate', () => {
 
     const kept = JSON.parse(readFileSync(path.join(folder, `${simulatedEid(1)}.json`), 'utf8')) as unknown
     expect(kept).toMatchObject({ state: { executions: [{ counterValue: 1 }], results: [] } })
+  })
+
+  it('associates devices with a key from a file', async () => {
+    const key = path.join(folder, 'eim.pem')
+    writeFileSync(key, writePem('PUBLIC KEY', eim.keys.subjectPublicKeyInfo))
+    const [line = ''] = await simulate(
+      '--list',
+      '--first',
+      '9',
+      '--eim-id',
+      'eim.example.com',
+      '--eim-key',
+      key,
+    )
+    expect(JSON.parse(line)).toMatchObject({
+      eid: simulatedEid(9),
+      associations: [{ eimId: 'eim.example.com', counterValue: 0 }],
+    })
   })
 
   it('ends with an error when the eIM cannot be reached', async () => {

@@ -1,4 +1,5 @@
 /** `npm run simulate`: one device, or thousands, against an eIM. Devices go on where they stopped. */
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { DeviceStore, downloadedProfile } from './device-store.ts'
 import { associateDirectly, enrolmentOf, readInitialEim } from './enrolment.ts'
@@ -61,9 +62,10 @@ interface Device {
 
 function associate(euicc: SimulatedEuicc, values: Values): void {
   if (euicc.state.associations.length > 0) return
-  const { 'initial-eim': initialEim, 'eim-id': eimId, 'eim-key': publicKey } = values
+  const { 'initial-eim': initialEim, 'eim-id': eimId, 'eim-key': keyFile } = values
   if (initialEim !== undefined) euicc.addInitialEim(readInitialEim(initialEim))
-  else if (eimId !== undefined && publicKey !== undefined) associateDirectly(euicc, { eimId, publicKey })
+  else if (eimId !== undefined && keyFile !== undefined)
+    associateDirectly(euicc, { eimId, publicKey: readFileSync(keyFile, 'utf8') })
 }
 
 function makeDevice(store: DeviceStore, index: number, send: Send, values: Values): Device {

@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_TIMING, NB_IOT_TIMING } from '../../../gateway/coap/index.ts'
-import { loadTenants, mergeReload } from '../../../gateway/configuration/index.ts'
+import { loadConfiguration, loadTenants, mergeReload } from '../../../gateway/configuration/index.ts'
 import { cipherSuites, namedGroup } from '../../../gateway/dtls/index.ts'
 import { writePem } from '../../../shared/pki/index.ts'
 import { issueCertificate } from '../dtls/test-certificate.ts'
 import { addListener, first, set, setListener, setTenant } from './change-parts.ts'
-import { ConfigurationFolder, ecKey } from './configuration-folder.ts'
+import { ConfigurationFolder, ecKey, NOW } from './configuration-folder.ts'
 
 let folder: ConfigurationFolder
 beforeEach(() => {
@@ -42,6 +42,12 @@ describe('a configuration', () => {
     expect(tenants.preSharedKey('other', 'dev1')).toBeUndefined()
     expect(tenants.policyFor(listener, 'eim.other.example')).toBeUndefined()
     expect(tenants.policyFor(listener, undefined)).toBeUndefined()
+  })
+
+  it('may be named from the working directory; the files it names are still found from where it lies', () => {
+    const { files } = folder.load()
+    const named = path.relative(process.cwd(), path.join(folder.folder, 'gateway.toml'))
+    expect(loadConfiguration(named, folder.environment, NOW).files).toEqual(files)
   })
 
   it('has the defaults of the standards', () => {
