@@ -154,6 +154,7 @@ export function resumeAfterCertificates(context: EuiccContext): void {
       advance(context, open, {
         waitingFor: 'result',
         waitingDetail: 'certificates are known; stored results are judged again',
+        pausedUntil: 0,
       })
     }
   }

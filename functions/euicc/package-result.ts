@@ -28,6 +28,8 @@ import type { Sql } from './sql.ts'
 import { readResults, rollbackIn } from './step-results.ts'
 import { unsigned, type Verdict, type Verifier } from './verdict.ts'
 
+const MINUTE_MS = 60_000
+
 type Result = Infer<typeof EuiccPackageResult>
 type SignedResult = NonNullable<Result['euiccPackageResultSigned']>
 type SignedData = SignedResult['euiccPackageResultDataSigned']
@@ -136,7 +138,10 @@ function reportUnverified(context: EuiccContext, claim: Claim, operation: Operat
   announce(sql, { kind: 'unverified-result', tenant: enrolment.tenant, eid: enrolment.eid, at: now, detail })
   if (!operation || isFinal(operation.status)) return
   advance(context, operation, { waitingFor: 'certificate', waitingDetail: detail })
-  if (!readCertificates(sql)) askAgain(context, operation)
+  if (readCertificates(sql)) return
+  // If they are refused too, as under a CI we do not know, question and package would go to and fro all contact long.
+  advance(context, operation, { pausedUntil: now + MINUTE_MS })
+  askAgain(context, operation)
 }
 
 function applyError(

@@ -49,7 +49,7 @@ export class LocalEdge {
   readonly #storage = new Map<string, ReturnType<typeof nodeSql>>()
   readonly #objects = new Map<string, Euicc>()
   readonly #campaigns = new Map<string, CampaignRun>()
-  readonly #roots
+  #roots
 
   private constructor(issuer: CardIssuer, fqdn: string) {
     this.fqdn = fqdn
@@ -122,6 +122,12 @@ export class LocalEdge {
 
   euicc(eid: string): Euicc {
     return this.#object(`${TENANT}:${eid}`)
+  }
+
+  /** As after a deployment with another CI_CERTIFICATES. */
+  trustCi(issuer: CardIssuer): void {
+    this.#roots = [parseCertificate(issuer.ci.certificate)]
+    this.restart()
   }
 
   /** JWKS of the gateways that may vouch for devices. */

@@ -333,3 +333,33 @@ describe.each(['asn1', 'json'] as const)('over the %s binding', (binding) => {
     },
   )
 })
+
+describe('a card under a CI we do not know', () => {
+  it('is asked and given little at each contact, and served once the CI is known', async () => {
+    const strangers = await LocalEdge.create(CardIssuer.create(), 'strangers.eim.example')
+    const sent: string[] = []
+    const device = await makeDevice(strangers, issuer, next++, {
+      send: (message) => {
+        sent.push(message.path)
+        return strangers.send(message)
+      },
+    })
+    const id = await strangers.enqueue(device.eid, { type: 'profile.enable', iccid: OPERATOR })
+    for (let contact = 0; contact < 5; contact++) {
+      sent.length = 0
+      expect(await device.ipa.wakeUp()).toBe('nothing-more')
+      expect(sent.length).toBeLessThan(10)
+      strangers.now += 3_600_000
+    }
+
+    expect((await strangers.operation(device.eid, id)).status).not.toBe('succeeded')
+    strangers.trustCi(issuer)
+    for (let contact = 0; contact < 3; contact++) {
+      await device.ipa.wakeUp()
+      strangers.now += 3_600_000
+    }
+    expect(await strangers.operation(device.eid, id)).toMatchObject({ status: 'succeeded' })
+    const executed = device.euicc.state.executions.map(({ counterValue }) => counterValue)
+    expect(executed).toHaveLength(new Set(executed).size)
+  })
+})
