@@ -41,12 +41,15 @@ const LONGEST_ANSWER = 1024 * 1024
 const KEEP_ALIVE_MS = 60_000
 
 export class EdgeClient {
+  /** Requests that can be on their way at a time; more wait for these. */
+  readonly connections: number
   readonly #pool: Pool
   readonly #host: string
   readonly #hostHeader: Readonly<Record<string, string>>
   readonly #sign: SignToken
 
   constructor({ target, certificateAuthorities, connections, connectTimeoutMs, sign }: EdgeClientOptions) {
+    this.connections = connections
     this.#sign = sign
     this.#host = target.host
     // SNI follows it. Otherwise it is the origin's, with its port.

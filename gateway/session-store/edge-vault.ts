@@ -8,23 +8,33 @@ import {
   SESSION_STORE_PATHS,
 } from '../../shared/gateway/session-store-message.ts'
 import type { EdgeClient } from '../forward/index.ts'
+import { CallGate } from './call-gate.ts'
 import type { Claim, SaveOutcome, SessionSave, SessionVault } from './session-vault.ts'
 
-/** Of one call, milliseconds. */
+/** Of one call from when it leaves, milliseconds. */
 const TIMEOUT_MS = 5000
 const JSON_HEADERS = { 'Content-Type': 'application/json' }
 
-export class EdgeVault implements SessionVault {
-  #client: EdgeClient
+type VaultClient = Pick<EdgeClient, 'connections' | 'post' | 'close'>
 
-  constructor(client: EdgeClient) {
+export class EdgeVault implements SessionVault {
+  #client: VaultClient
+  /**
+   * Claims may be hundreds at once, as after a restart. In the client's queue their time would run while they wait: with
+   * a slow edge nearly all would end in vain. Saves are few, and wait for no more than the calls on their way.
+   */
+  #claims: CallGate
+
+  constructor(client: VaultClient) {
     this.#client = client
+    this.#claims = new CallGate(client.connections)
   }
 
   /** Goes on with another client; calls of the one before on their way come to their end. */
-  use(client: EdgeClient): void {
+  use(client: VaultClient): void {
     const before = this.#client
     this.#client = client
+    this.#claims = new CallGate(client.connections)
     void before.close()
   }
 
@@ -41,7 +51,7 @@ export class EdgeVault implements SessionVault {
   }
 
   async claim(name: string): Promise<Claim> {
-    const answer = await this.#call(SESSION_STORE_PATHS.claim, { name }, ClaimAnswer)
+    const answer = await this.#claims.pass(() => this.#call(SESSION_STORE_PATHS.claim, { name }, ClaimAnswer))
     return answer.kind === 'claimed' ? { ...answer, sealed: Buffer.from(answer.sealed, 'base64') } : answer
   }
 
