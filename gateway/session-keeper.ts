@@ -4,6 +4,7 @@
  */
 import type { ReadProgress, ServerEndpoint, Session, SessionState } from './dtls/index.ts'
 import { addProgress, RESERVED_WRITES } from './dtls/index.ts'
+import { moveSession } from './session-move.ts'
 import type { SessionSave, SessionSeal, SessionVault } from './session-store/index.ts'
 import type { Count } from './telemetry/index.ts'
 import type { Log } from './telemetry/log.ts'
@@ -139,15 +140,9 @@ export class SessionKeeper {
     this.#removeClosed()
     try {
       const [name = '', ...previousNames] = this.#options.seal.namesOf(connectionId)
-      const session = await this.#claimByName(connectionId, name)
-      if (session) return session
-      for (const previous of previousNames) {
-        const found = await this.#claimByName(connectionId, previous, true)
-        // From now on it lies under its present name, as a new one.
-        if (found) found.generation = 0
-        if (found) return found
-      }
-      return undefined
+      let session = await this.#claimByName(connectionId, name, name)
+      for (const previous of previousNames) session ??= await this.#claimByName(connectionId, previous, name)
+      return session
     } catch (error) {
       this.#options.count('store_faults', 'failed')
       this.#options.log('error', 'session_not_claimed', { reason: String(error) })
@@ -157,13 +152,9 @@ export class SessionKeeper {
     }
   }
 
-  /** What lay under a previous name is retired first: nobody may go on from it any more. */
-  async #claimByName(
-    connectionId: Uint8Array,
-    name: string,
-    isPrevious = false,
-  ): Promise<Session | undefined> {
-    const { vault, seal, endpoint, count, log } = this.#options
+  /** What lies under a previous name is moved to the present one first: nobody may go on from there any more. */
+  async #claimByName(connectionId: Uint8Array, name: string, present: string): Promise<Session | undefined> {
+    const { vault, seal, endpoint, idleMs, count, log } = this.#options
     const claim = await vault.claim(name)
     if (claim.kind !== 'claimed') return undefined
     const saved = seal.open(connectionId, claim.sealed)
@@ -171,20 +162,20 @@ export class SessionKeeper {
       log('error', 'session_unreadable')
       return undefined
     }
-    if (isPrevious) {
-      const { generation, sealed } = claim
-      const [retired] = await vault.save([{ kind: 'state', name, generation, sealed, expiresAt: 0 }])
-      if (retired?.kind !== 'saved') return undefined
-    }
     if (!endpoint.trusts(saved.state.terms)) {
       await vault.remove([{ name, generation: claim.generation }])
       count('sessions_closed', 'untrusted')
       return undefined
     }
     const state = afterClaim(saved.state, claim.generation - saved.generation, claim.progress)
-    const session = endpoint.importSession(state, 0)
-    if (!session) return undefined
-    session.generation = claim.generation
+    const expiresAt = state.counters.lastSeen + idleMs
+    const generation =
+      name === present
+        ? claim.generation
+        : await moveSession(vault, seal, { claim, state, from: name, to: present, expiresAt })
+    const session = generation === undefined ? undefined : endpoint.importSession(state, 0)
+    if (!session || generation === undefined) return undefined
+    session.generation = generation
     count('sessions_restored', 'claim')
     return session
   }

@@ -31,6 +31,7 @@ export interface BenchStation {
 export function createStation(
   vault: SessionVault = new MemoryVault(),
   forward: StationPorts['forward'] = () => Promise.resolve(ANSWER),
+  seal = new SessionSeal(CLUSTER_KEY),
 ): BenchStation {
   const ids = new ConnectionIds(CLUSTER_KEY)
   const sent: { datagram: Buffer; to: PeerAddress }[] = []
@@ -60,7 +61,7 @@ export function createStation(
     },
     timing: DEFAULT_TIMING,
     blockSize: 1024,
-    seal: new SessionSeal(CLUSTER_KEY),
+    seal,
     names: new SessionNames(CLUSTER_KEY),
     idleMs: IDLE_MS,
     ports: {
