@@ -5,7 +5,13 @@
 import type { ReadProgress, ServerEndpoint, Session, SessionState } from './dtls/index.ts'
 import { addProgress, RESERVED_WRITES } from './dtls/index.ts'
 import { moveSession } from './session-move.ts'
-import type { SessionSave, SessionSeal, SessionVault } from './session-store/index.ts'
+import {
+  FIRST_GENERATION,
+  type SaveOutcome,
+  type SessionSave,
+  type SessionSeal,
+  type SessionVault,
+} from './session-store/index.ts'
 import type { Count } from './telemetry/index.ts'
 import type { Log } from './telemetry/log.ts'
 
@@ -113,10 +119,10 @@ export class SessionKeeper {
     this.#names.delete(session)
     // Under which generation it will lie is known only then.
     if (this.#saving.has(session)) this.#closed.add(session)
-    else this.#remove(session)
+    else this.#remove(session, session.generation)
   }
 
-  #remove({ generation, ownCid }: Session): void {
+  #remove({ ownCid }: Session, generation: number): void {
     if (generation === 0) return
     if (this.#removals.length === 0) queueMicrotask(() => this.#removeClosed())
     for (const name of this.#options.seal.namesOf(ownCid)) this.#removals.push({ name, generation })
@@ -218,7 +224,7 @@ export class SessionKeeper {
       kind: 'state',
       name: this.#nameOf(session),
       generation: generation === 0 ? null : generation,
-      sealed: seal.seal(state, generation === 0 ? 1 : generation),
+      sealed: seal.seal(state, generation || FIRST_GENERATION),
       expiresAt,
     }
     return { session, state, saved }
@@ -235,9 +241,9 @@ export class SessionKeeper {
   }
 
   async #save(saves: readonly Save[]): Promise<void> {
-    const { vault, endpoint, count, log, now, onFenced } = this.#options
+    const { endpoint, count, log, now, onFenced } = this.#options
     try {
-      const outcomes = await vault.save(saves.map(({ saved }) => saved))
+      const outcomes = await this.#saveAll(saves)
       saves.forEach(({ session, state }, index) => {
         const outcome = outcomes[index]
         const isClosed = this.#settle(session)
@@ -249,17 +255,36 @@ export class SessionKeeper {
           this.#unmark(session)
           onFenced(session)
         }
-        if (isClosed) this.#remove(session)
+        if (isClosed) this.#remove(session, session.generation)
       })
     } catch (error) {
       count('store_faults', 'failed')
       log('error', 'sessions_not_saved', { sessions: saves.length, reason: String(error) })
       for (const { session, saved } of saves) {
-        if (this.#settle(session)) this.#remove(session)
+        // A first save may have been done all the same.
+        if (this.#settle(session)) this.#remove(session, session.generation || FIRST_GENERATION)
         else this.#markUnsaved(session, saved.kind)
       }
       this.#saveAt = now() + RETRY_MS
     }
+  }
+
+  /**
+   * A first save that is fenced has met itself: it was done before, and its answer lost. Unless another owner has claimed
+   * the session since, it is still in its first generation, and goes on there.
+   */
+  async #saveAll(saves: readonly Save[]): Promise<readonly (SaveOutcome | undefined)[]> {
+    const { vault } = this.#options
+    const outcomes = await vault.save(saves.map(({ saved }) => saved))
+    const again = saves.flatMap(({ saved }, index) => {
+      const isOwnEffect = saved.generation === null && outcomes[index]?.kind === 'fenced'
+      return isOwnEffect ? [{ index, saved: { ...saved, generation: FIRST_GENERATION } }] : []
+    })
+    if (again.length === 0) return outcomes
+    const found = await vault.save(again.map(({ saved }) => saved))
+    const all: (SaveOutcome | undefined)[] = [...outcomes]
+    for (const [place, { index }] of again.entries()) all[index] = found[place]
+    return all
   }
 
   #markUnsaved(session: Session, extent: Extent): void {

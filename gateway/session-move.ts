@@ -1,6 +1,12 @@
 /** Moves a session that was claimed under the name of a previous cluster key to its present name. */
 import { RESERVED_WRITES, type SessionState } from './dtls/index.ts'
-import type { Claim, SessionSave, SessionSeal, SessionVault } from './session-store/index.ts'
+import {
+  type Claim,
+  FIRST_GENERATION,
+  type SessionSave,
+  type SessionSeal,
+  type SessionVault,
+} from './session-store/index.ts'
 
 export interface SessionMove {
   readonly claim: Extract<Claim, { kind: 'claimed' }>
@@ -11,8 +17,6 @@ export interface SessionMove {
   readonly expiresAt: number
 }
 
-/** Of a new row. */
-const FIRST_GENERATION = 1
 /** Claims for which numbers are left free below those of the new row, for when the old one outlives a call that broke. */
 const SPARED_CLAIMS = 64
 

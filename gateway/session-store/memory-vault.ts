@@ -1,6 +1,12 @@
 /** A vault that lasts as long as its process: sessions survive a worker, not a restart. */
 import type { ReadProgress } from '../dtls/index.ts'
-import type { Claim, SaveOutcome, SessionSave, SessionVault } from './session-vault.ts'
+import {
+  type Claim,
+  FIRST_GENERATION,
+  type SaveOutcome,
+  type SessionSave,
+  type SessionVault,
+} from './session-vault.ts'
 
 interface Kept {
   generation: number
@@ -52,11 +58,11 @@ export class MemoryVault implements SessionVault {
     if (kept ? kept.generation !== generation : generation !== null) return { kind: 'fenced' }
     if (session.kind === 'state') {
       const { sealed } = session
-      this.#kept.set(name, { generation: generation ?? 1, sealed, progress: null, expiresAt })
+      this.#kept.set(name, { generation: generation ?? FIRST_GENERATION, sealed, progress: null, expiresAt })
     } else if (kept) {
       kept.progress = session.progress
       kept.expiresAt = expiresAt
     }
-    return { kind: 'saved', generation: generation ?? 1 }
+    return { kind: 'saved', generation: generation ?? FIRST_GENERATION }
   }
 }

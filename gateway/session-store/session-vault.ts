@@ -5,6 +5,9 @@
  */
 import type { ReadProgress } from '../dtls/index.ts'
 
+/** Under which a new session lies. */
+export const FIRST_GENERATION = 1
+
 interface NamedSave {
   /** Of the Connection ID: 32 hexadecimal digits that tell nobody which it is. */
   readonly name: string

@@ -4,13 +4,14 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ReadProgress } from '../dtls/index.ts'
-import type {
-  Claim,
-  ProgressSave,
-  SaveOutcome,
-  SessionSave,
-  SessionVault,
-  StateSave,
+import {
+  type Claim,
+  FIRST_GENERATION,
+  type ProgressSave,
+  type SaveOutcome,
+  type SessionSave,
+  type SessionVault,
+  type StateSave,
 } from './session-vault.ts'
 
 /** Numbered steps: a step once released is never edited. */
@@ -152,8 +153,8 @@ export class SqliteVault implements SessionVault {
   #saveState({ name, generation, sealed, expiresAt }: StateSave): SaveOutcome {
     const row = this.#find.get(name) as unknown as Row | undefined
     if (row ? row.generation !== generation : generation !== null) return { kind: 'fenced' }
-    this.#writeState.run(name, generation ?? 1, sealed, expiresAt)
-    return { kind: 'saved', generation: generation ?? 1 }
+    this.#writeState.run(name, generation ?? FIRST_GENERATION, sealed, expiresAt)
+    return { kind: 'saved', generation: generation ?? FIRST_GENERATION }
   }
 
   #saveProgress({ name, generation, progress, expiresAt }: ProgressSave): SaveOutcome {
