@@ -11,6 +11,9 @@ export interface Rate {
  * when the event is one too many.
  */
 export function takeFromBucket(rate: Rate, emptyAt: number, now: number): number | undefined {
-  const next = Math.max(emptyAt, now) + rate.intervalMs
-  return next - now > rate.burst * rate.intervalMs ? undefined : next
+  const longest = rate.burst * rate.intervalMs
+  // Further ahead it can be only when the clock was set back since.
+  const from = emptyAt - now > longest ? now : Math.max(emptyAt, now)
+  const next = from + rate.intervalMs
+  return next - now > longest ? undefined : next
 }

@@ -56,7 +56,8 @@ export class NodeRelay {
 
   isAlive(node: number): boolean {
     const heardAt = this.#heardAt.get(node)
-    return heardAt !== undefined && this.#options.ports.now() - heardAt < SILENCE_MS
+    // When the clock was set back, what was heard lies ahead: it must not count until the clock is there again.
+    return heardAt !== undefined && Math.abs(this.#options.ports.now() - heardAt) < SILENCE_MS
   }
 
   /** To be called every {@link PING_INTERVAL_MS}. */

@@ -68,6 +68,19 @@ describe('two nodes', () => {
     expect(log).toContain('1 sees 2')
   })
 
+  it('miss each other as soon when the clock was set back, and find each other again', () => {
+    const { first, clock, isCut } = cluster()
+    clock.now -= 3_600_000
+    first.ping()
+    expect(first.isAlive(2)).toBe(true)
+
+    isCut.value = true
+    clock.now -= 3_600_000
+
+    expect(first.isAlive(2)).toBe(false)
+    expect(first.handOver(2, 0, Buffer.from('question'), DEVICE)).toBe(false)
+  })
+
   it('know no third', () => {
     const { first } = cluster()
     expect(first.handOver(3, 0, Buffer.from('question'), DEVICE)).toBe(false)
