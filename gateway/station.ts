@@ -176,13 +176,16 @@ export class Station {
 
   /**
    * Saves and lets go of sessions, so that their owner finds them as they are. One that cannot be saved, or reads again
-   * each time meanwhile, stays until its owner claims it.
+   * each time meanwhile, stays until its owner claims it; and so does one whose device has a request at the edge: it was
+   * told that the answer will come, and would not ask anybody else for minutes.
    */
   async release(isWanted: (connectionId: Buffer) => boolean): Promise<void> {
     let wanted = [...this.dtls.sessions()].filter(({ cidKey, ownCid }) => cidKey !== '' && isWanted(ownCid))
     for (let round = 0; round < RELEASE_ROUNDS && wanted.length > 0; round++) {
       await this.#keeper.flush()
-      for (const session of wanted) if (this.#keeper.isSaved(session)) this.#abandon(session)
+      for (const session of wanted) {
+        if (this.#keeper.isSaved(session) && !this.coap.isForwarded(session.id)) this.#abandon(session)
+      }
       wanted = wanted.filter((session) => !this.#keeper.isSaved(session))
     }
   }

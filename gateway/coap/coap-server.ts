@@ -64,6 +64,11 @@ export class CoapServer<Origin, Session extends DeviceSession = DeviceSession> {
     return this.#surroundings.forwarded
   }
 
+  /** Whether a request of this session's device is at the edge. */
+  isForwarded(session: number): boolean {
+    return this.#devices.get(session)?.isForwarded ?? false
+  }
+
   /** When {@link timeout} is to be called, milliseconds; to be asked after every call. */
   get nextTimeout(): number | undefined {
     const { bodies, responses } = this.#surroundings

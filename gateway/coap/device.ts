@@ -93,6 +93,11 @@ export class Device<Origin, Session extends DeviceSession> {
     return earliest(this.#layer.nextTimeout, earliest(this.#forwarded?.deadline, this.#transfer?.deadline))
   }
 
+  /** Its request is at the edge. */
+  get isForwarded(): boolean {
+    return this.#forwarded !== undefined
+  }
+
   /** False when it was answered, or closed, before. */
   awaits(request: ForwardedRequest): boolean {
     return request === this.#forwarded

@@ -1,5 +1,6 @@
 /** When a station saves what it has read: the vault slow or failing, the clock set to another time. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { EdgeAnswer } from '../../../gateway/coap/index.ts'
 import { codeOf, writeMessage } from '../../../gateway/coap/message.ts'
 import { OPTION, stringOption } from '../../../gateway/coap/option.ts'
 import { MemoryVault, type SaveOutcome, type SessionSave } from '../../../gateway/session-store/index.ts'
@@ -131,5 +132,22 @@ describe('a session that is released', () => {
     bench.station.receive(device.protect(23, pollOf(1)), at(1))
     await settled()
     expect(bench.station.coap.counters.forwarded).toBe(1)
+  })
+
+  it('stays until its device has the answer to what is at the edge', async () => {
+    let answer: (answer: EdgeAnswer) => void = () => undefined
+    const bench = createStation(new MoodyVault(), () => new Promise((resolve) => (answer = resolve)))
+    const [device] = [connectDevice(bench, at(1)), connectDevice(bench, at(2))]
+    bench.station.receive(device.protect(23, pollOf(1)), at(1))
+    await settled()
+
+    await bench.station.release(() => true)
+
+    expect(bench.station.sessionCount).toBe(1)
+    answer({ status: 200, body: Buffer.from('answer'), retryAfter: null })
+    await settled()
+    expect(bench.sent.map(({ to }) => to)).toEqual([at(1)])
+    await bench.station.release(() => true)
+    expect(bench.station.sessionCount).toBe(0)
   })
 })
