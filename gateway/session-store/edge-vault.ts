@@ -1,4 +1,5 @@
 /** The vault at the edge (`shared/gateway/session-store-message.ts`): any node of the cluster can take any session over. */
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { z } from 'zod'
 import {
   ClaimAnswer,
@@ -8,7 +9,6 @@ import {
   SESSION_STORE_PATHS,
 } from '../../shared/gateway/session-store-message.ts'
 import type { EdgeClient } from '../forward/index.ts'
-import { CallGate } from './call-gate.ts'
 import type { Claim, SaveOutcome, SessionSave, SessionVault } from './session-vault.ts'
 
 /** Of one call from when it leaves, milliseconds. */
@@ -23,18 +23,18 @@ export class EdgeVault implements SessionVault {
    * Claims may be hundreds at once, as after a restart. In the client's queue their time would run while they wait: with
    * a slow edge nearly all would end in vain. Saves are few, and wait for no more than the calls on their way.
    */
-  #claims: CallGate
+  #inTurn: LimitFunction
 
   constructor(client: VaultClient) {
     this.#client = client
-    this.#claims = new CallGate(client.connections)
+    this.#inTurn = pLimit(client.connections)
   }
 
   /** Goes on with another client; calls of the one before on their way come to their end. */
   use(client: VaultClient): void {
     const before = this.#client
     this.#client = client
-    this.#claims = new CallGate(client.connections)
+    this.#inTurn = pLimit(client.connections)
     void before.close()
   }
 
@@ -51,7 +51,7 @@ export class EdgeVault implements SessionVault {
   }
 
   async claim(name: string): Promise<Claim> {
-    const answer = await this.#claims.pass(() => this.#call(SESSION_STORE_PATHS.claim, { name }, ClaimAnswer))
+    const answer = await this.#inTurn(() => this.#call(SESSION_STORE_PATHS.claim, { name }, ClaimAnswer))
     return answer.kind === 'claimed' ? { ...answer, sealed: Buffer.from(answer.sealed, 'base64') } : answer
   }
 

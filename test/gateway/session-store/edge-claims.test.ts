@@ -7,6 +7,9 @@ import { SESSION_STORE_PATHS } from '../../../shared/gateway/session-store-messa
 
 const newName = () => randomBytes(16).toString('hex')
 
+/** What can leave has left. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
 const UNKNOWN: EdgeAttempt = {
   kind: 'answered',
   status: 200,
@@ -27,7 +30,7 @@ function waitingVault(connections: number) {
   /** Ends the call that has been on its way for longest. */
   const end = async (attempt: EdgeAttempt) => {
     onTheirWay.shift()?.(attempt)
-    await new Promise((resolve) => setImmediate(resolve))
+    await turn()
   }
   return { vault, left, onTheirWay, end }
 }
@@ -38,6 +41,7 @@ describe('claims at the edge', () => {
     const names = Array.from({ length: 20 }, newName)
 
     const claims = names.map((name) => vault.claim(name))
+    await turn()
     const seen = [onTheirWay.length]
     while (onTheirWay.length > 0) {
       await end(UNKNOWN)
@@ -53,18 +57,21 @@ describe('claims at the edge', () => {
     const { vault, onTheirWay, end } = waitingVault(2)
     const outcomes = Promise.allSettled([1, 2, 3, 4].map(() => vault.claim(newName())))
 
+    await turn()
     for (let index = 0; index < 3; index++) await end({ kind: 'timed-out' })
     await end(UNKNOWN)
     for (let index = 0; index < 3; index++) void vault.claim(newName())
+    await turn()
 
     const statuses = (await outcomes).map(({ status }) => status)
     expect(statuses).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled'])
     expect(onTheirWay.length).toBe(2)
   })
 
-  it('do not keep a save waiting', () => {
+  it('do not keep a save waiting', async () => {
     const { vault, left } = waitingVault(1)
     for (let index = 0; index < 3; index++) void vault.claim(newName())
+    await turn()
 
     void vault.save([
       { kind: 'state', name: newName(), generation: null, sealed: randomBytes(9), expiresAt: 1 },
