@@ -73,6 +73,8 @@ const stop = () => {
 }
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
+// Also when the story fails: what is left behind would keep the ports.
+process.on('exit', stop)
 edge.onExit((code) => process.exit(stopping ? 0 : (code ?? 1)))
 
 const { apiKey, isNew } = await tenantOf(edge)
@@ -82,7 +84,6 @@ try {
   gateway = await LocalGatewayProcess.start(settings)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  edge.stop()
   process.exit(1)
 }
 const sleeper = sleepingDevice(COAPS_PORT, gatewayKeys)
