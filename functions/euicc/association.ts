@@ -73,17 +73,6 @@ export function nextCounter(association: Association): number {
   return Math.min(association.counter + jump, HIGHEST_COUNTER)
 }
 
-/** Beyond it, a new key begins anew: below, the next one will. */
-const RENEWAL = HIGHEST_COUNTER >> 1
-
-/**
- * The counterValue that goes with a key given to the eUICC by the package of `counter`. It goes on, so that nothing of
- * before is ever taken again, whichever key it was signed with; anew only towards its end, and under another key.
- */
-export function counterUnder({ keyId, counter }: Association, newKeyId: string | undefined): number {
-  return counter > RENEWAL && newKeyId !== undefined && newKeyId !== keyId ? 0 : counter
-}
-
 export function isExhausted(association: Association): boolean {
   return association.exhausted || association.counter >= HIGHEST_COUNTER
 }

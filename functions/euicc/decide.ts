@@ -5,7 +5,13 @@
 import { fromHex, type Octets } from '../../shared/octets.ts'
 import { encodeAssociationToken } from '../../shared/sgp32/index.ts'
 import { type Association, isExhausted, newAssociation, nextCounter, readAssociation } from './association.ts'
-import { type Delivery, type DeliveryKind, deliveryKindOf, latestDelivery } from './delivery.ts'
+import {
+  type Delivery,
+  type DeliveryKind,
+  deliveryKindOf,
+  highestCounter,
+  latestDelivery,
+} from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import type { PollRequest, SigningIdentity } from './euicc-interface.ts'
 import { type OperationRecord, openOperations } from './operation-store.ts'
@@ -140,7 +146,9 @@ function toSign(
 ): Decision | null {
   const association = associationFor(context, operation.eimId, identities)
   if (!association || isExhausted(association)) return null
-  const counterValue = nextCounter(association)
+  // A key that has had its turn before may have signed beyond where another began anew.
+  const signed = highestCounter(context.sql, operation.eimId, association.keyId)
+  const counterValue = Math.max(nextCounter(association), signed + 1)
   return {
     kind: 'sign',
     operation,

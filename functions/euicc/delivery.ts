@@ -1,4 +1,4 @@
-/** What was handed out: octets that never change, under a counterValue that is never used again. */
+/** What was handed out: octets that never change, under a counterValue that its key never signs again. */
 import type { OperationId, OperationRequest } from './operation.ts'
 import { first, type Sql } from './sql.ts'
 
@@ -110,6 +110,12 @@ export function findByCounter(sql: Sql, eimId: string, counterValue: number): De
     counterValue,
   )
   return row && fromRow(row)
+}
+
+/** The last counterValue signed with a key; 0 for one that has signed nothing for this eUICC. */
+export function highestCounter(sql: Sql, eimId: string, keyId: string): number {
+  const query = 'SELECT MAX(counter) AS counter FROM delivery WHERE eim_id = ? AND key_id = ?'
+  return first<{ counter: number | null }>(sql, query, eimId, keyId)?.counter ?? 0
 }
 
 /** The last delivery of an operation. */

@@ -1,12 +1,13 @@
 /** The eIMs associated with the eUICC as last proven by listEim, addEim, updateEim and deleteEim (SGP.32 §2.11.1.1.3). */
 import { EimConfigurationData } from '../../shared/sgp32/index.ts'
-import { counterUnder, readAssociation, writeAssociation } from './association.ts'
+import { readAssociation, writeAssociation } from './association.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { note } from './journal.ts'
 import type { PackageStep } from './operation.ts'
 import type { OperationRecord } from './operation-store.ts'
 import type { StepOutcome } from './profile-picture.ts'
 import { first, type Sql } from './sql.ts'
+import { counterUnder } from './update-counter.ts'
 
 export interface ListedEim {
   readonly eimId: string
@@ -78,7 +79,7 @@ function learnUpdate({ sql, now }: EuiccContext, step: Extract<PackageStep, { ty
   const keyId = step.keyId ?? association.keyId
   note(sql, now, 'eim.updated', { eim: eimId, keyId })
   // The eUICC takes a counter only together with a key; without one it goes on, as ours does.
-  const counter = eimPublicKeyData ? counterUnder(association, step.keyId) : association.counter
+  const counter = eimPublicKeyData ? counterUnder(sql, association, step.keyId) : association.counter
   writeAssociation(sql, {
     ...association,
     keyId,

@@ -47,7 +47,7 @@ const STEPS: readonly string[] = [
   `,
   `
   DROP INDEX delivery_counter;
-  CREATE UNIQUE INDEX delivery_counter ON delivery (eim_id, counter, key_id) WHERE counter IS NOT NULL;
+  CREATE UNIQUE INDEX delivery_counter ON delivery (eim_id, key_id, counter) WHERE counter IS NOT NULL;
   `,
 ]
 

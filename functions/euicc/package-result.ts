@@ -137,11 +137,14 @@ function reportUnverified(context: EuiccContext, claim: Claim, operation: Operat
   note(sql, now, 'result.unverified', { operation: operation?.id ?? null, detail })
   announce(sql, { kind: 'unverified-result', tenant: enrolment.tenant, eid: enrolment.eid, at: now, detail })
   if (!operation || isFinal(operation.status)) return
-  advance(context, operation, { waitingFor: 'certificate', waitingDetail: detail })
-  if (readCertificates(sql)) return
-  // If they are refused too, as under a CI we do not know, question and package would go to and fro all contact long.
-  advance(context, operation, { pausedUntil: now + MINUTE_MS })
-  askAgain(context, operation)
+  const lacksCertificates = !readCertificates(sql)
+  advance(context, operation, {
+    waitingFor: 'certificate',
+    waitingDetail: detail,
+    // If they are refused, as under a CI we do not know, question and package would go to and fro all contact long.
+    ...(lacksCertificates ? { pausedUntil: now + MINUTE_MS } : {}),
+  })
+  if (lacksCertificates) askAgain(context, operation)
 }
 
 function applyError(

@@ -1,10 +1,26 @@
 /** The counterValue of our own updates: known only when a package is signed, since others may leave before it. */
 import { EimConfigurationData } from '../../shared/sgp32/index.ts'
-import { type Association, counterUnder, readAssociation } from './association.ts'
+import { type Association, HIGHEST_COUNTER, newAssociation, readAssociation } from './association.ts'
+import { highestCounter } from './delivery.ts'
 import type { OperationRequest, PackageStep } from './operation.ts'
 import type { Sql } from './sql.ts'
 
 type Update = Extract<PackageStep, { type: 'eim.update' }>
+
+/** Beyond it, another key may begin anew: below, the next one will. */
+const RENEWAL = HIGHEST_COUNTER >> 1
+
+/**
+ * The counterValue that goes with a key given to the eUICC by the package of `association.counter`. It goes on, so that
+ * nothing of before is ever taken again, whichever key it was signed with. Towards the end it goes on from what the other
+ * key has signed, which is mostly nothing.
+ */
+export function counterUnder(sql: Sql, association: Association, newKeyId: string | undefined): number {
+  const { eimId, keyId, counter, exhausted } = association
+  if (newKeyId === undefined || newKeyId === keyId) return counter
+  const signed = highestCounter(sql, eimId, newKeyId)
+  return exhausted || counter > RENEWAL ? signed : Math.max(counter, signed)
+}
 
 /** `signing` is the association that the package is signed for, its counter the package's own. */
 export function withCounters(sql: Sql, request: OperationRequest, signing: Association): OperationRequest {
@@ -21,8 +37,8 @@ function withCounter(sql: Sql, step: Update, signing: Association): Update {
   const configuration = EimConfigurationData.fromJson(step.eimConfigurationData)
   const { eimId, eimPublicKeyData, counterValue } = configuration
   if (!eimPublicKeyData || counterValue !== undefined) return step
-  const association = eimId === signing.eimId ? signing : readAssociation(sql, eimId)
-  if (!association) return step
-  const filled = { ...configuration, counterValue: counterUnder(association, step.keyId) }
+  const association =
+    eimId === signing.eimId ? signing : (readAssociation(sql, eimId) ?? newAssociation(eimId))
+  const filled = { ...configuration, counterValue: counterUnder(sql, association, step.keyId) }
   return { ...step, eimConfigurationData: EimConfigurationData.toJson(filled) }
 }

@@ -54,7 +54,8 @@ async function operate(body: Partial<OperationBody>): Promise<string> {
 }
 
 const list = () => operate({ type: 'profile.list' })
-const update = async () => operate({ type: 'eim.update', params: { identity: (await identity()).id } })
+const update = async (keyId?: string) =>
+  operate({ type: 'eim.update', params: { identity: (await identity()).id, ...(keyId && { keyId }) } })
 
 async function association() {
   const eims = await edge.euicc(device.eid).eims([edge.fqdn])
@@ -115,6 +116,24 @@ describe('an update with our own identity', () => {
     expect(cardCounter()).toBe(0)
     for (let count = 0; count < 3; count++) expect(await list()).toBe('succeeded')
     expect(cardCounter()).toBe(3)
+  })
+
+  it('goes back to a key that has signed much, beyond what it has signed', async () => {
+    expect(await list()).toBe('succeeded')
+    const card = device.euicc.state.associations[0]
+    if (card) card.counterValue = 4_500_000
+    expect(await list()).toBe('succeeded')
+    const signed = cardCounter() ?? 0
+    const [first] = (await identity()).keys
+    await rotate()
+    expect(await update()).toBe('succeeded')
+    expect(await list()).toBe('succeeded')
+
+    expect(await update(first?.id)).toBe('succeeded')
+
+    expect(cardCounter()).toBeGreaterThanOrEqual(signed)
+    expect(await association()).toMatchObject({ keyId: first?.id })
+    expect(await list()).toBe('succeeded')
   })
 
   it('never lets an old package be taken again: the same key near the end of the counter keeps it', async () => {
