@@ -22,14 +22,15 @@ const settled = async () => {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Saves the first of what it is given, and fails then. */
-class HalfVault extends MemoryVault {
-  isHalf = false
+/** Fails at one save from when it is told to: with or without having done it. */
+class BreakingVault extends MemoryVault {
+  breaksAfter = Number.POSITIVE_INFINITY
+  isDone = false
 
   override async save(sessions: readonly SessionSave[]): Promise<readonly SaveOutcome[]> {
-    if (!this.isHalf) return super.save(sessions)
-    await super.save(sessions.slice(0, 1))
-    throw new Error('the other half did not answer')
+    if (this.breaksAfter-- !== 0) return super.save(sessions)
+    if (this.isDone) await super.save(sessions)
+    throw new Error('no answer')
   }
 }
 
@@ -113,19 +114,32 @@ describe('a session under the name of a previous cluster key', () => {
     }
   })
 
-  it('has no sequence number used twice when only half of its move was done', async () => {
-    const vault = new HalfVault()
-    const { start, answersOf, note } = await world(vault)
-    vault.isHalf = true
-    expect(await answersOf(start())).toBe(0)
-    vault.isHalf = false
+  describe.each([
+    ['first', 0, false],
+    ['first', 0, true],
+    ['second', 1, false],
+    ['second', 1, true],
+  ])('whose move breaks at its %s save (%i, done: %s)', (_, breaksAfter, isDone) => {
+    async function broken() {
+      const vault = new BreakingVault()
+      const theirs = await world(vault)
+      Object.assign(vault, { breaksAfter, isDone })
+      expect(await theirs.answersOf(theirs.start())).toBe(0)
+      return theirs
+    }
 
-    // One station does not know the new key yet, and finds what was not retired.
-    const [behind, renewed] = [start('old'), start()]
-    const answers = [await answersOf(behind, 20), await answersOf(renewed, 20)]
+    it('is still there', async () => {
+      const { start, answersOf } = await broken()
+      expect(await answersOf(start())).toBe(1)
+    })
 
-    expect(answers).toEqual([20, 20])
-    expect(note(behind, renewed)).toBe(0)
+    it('has no sequence number used twice, though one station does not know the new key yet', async () => {
+      const { start, answersOf, note } = await broken()
+      const [behind, renewed] = [start('old'), start()]
+      await answersOf(behind, 20)
+      await answersOf(renewed, 20)
+      expect(note(behind, renewed)).toBe(0)
+    })
   })
 
   it('has one owner at most when two stations move it at the same time, and is not lost', async () => {
