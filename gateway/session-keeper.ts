@@ -119,11 +119,13 @@ export class SessionKeeper {
     this.#names.delete(session)
     // Under which generation it will lie is known only then.
     if (this.#saving.has(session)) this.#closed.add(session)
-    else this.#remove(session, session.generation)
+    else this.#remove(session)
   }
 
-  #remove({ ownCid }: Session, generation: number): void {
-    if (generation === 0) return
+  #remove({ cidKey, ownCid, generation: saved }: Session): void {
+    if (cidKey === '') return
+    // A first save may have been done, and its answer lost.
+    const generation = saved || FIRST_GENERATION
     if (this.#removals.length === 0) queueMicrotask(() => this.#removeClosed())
     for (const name of this.#options.seal.namesOf(ownCid)) this.#removals.push({ name, generation })
   }
@@ -255,14 +257,13 @@ export class SessionKeeper {
           this.#unmark(session)
           onFenced(session)
         }
-        if (isClosed) this.#remove(session, session.generation)
+        if (isClosed) this.#remove(session)
       })
     } catch (error) {
       count('store_faults', 'failed')
       log('error', 'sessions_not_saved', { sessions: saves.length, reason: String(error) })
       for (const { session, saved } of saves) {
-        // A first save may have been done all the same.
-        if (this.#settle(session)) this.#remove(session, session.generation || FIRST_GENERATION)
+        if (this.#settle(session)) this.#remove(session)
         else this.#markUnsaved(session, saved.kind)
       }
       this.#saveAt = now() + RETRY_MS

@@ -83,6 +83,17 @@ describe('a session whose first save was done but not heard of', () => {
     expect(new Set(used).size).toBe(used.length)
   })
 
+  it('is not left behind when it is closed before it is saved again', async () => {
+    const { vault, owner, device } = await world()
+    expect(vault.size).toBe(1)
+
+    owner.station.receive(device.protect(21, Buffer.of(1, 0)), HERE)
+    await settled()
+
+    expect(owner.station.sessionCount).toBe(0)
+    expect(vault.size).toBe(0)
+  })
+
   it('is given up when another owner has claimed it meanwhile, who goes on', async () => {
     const { vault, owner, device, retry, answerOfEdge } = await world()
     const other = createStation(vault)
