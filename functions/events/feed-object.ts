@@ -27,10 +27,10 @@ export class FeedObject extends DurableObject implements FeedInterface {
   override async fetch(request: Request): Promise<Response> {
     const { searchParams } = new URL(request.url)
     const types = searchParams.get('types')?.split(',') ?? ['*']
-    const { credentials, until } = JSON.parse(request.headers.get(LISTENER_HEADER) ?? '') as Listener
+    const { ids, until } = JSON.parse(request.headers.get(LISTENER_HEADER) ?? '') as Listener
     const wanted: Wanted = { types, subject: searchParams.get('subject'), until }
     const { 0: client, 1: server } = new WebSocketPair()
-    this.ctx.acceptWebSocket(server, [...credentials])
+    this.ctx.acceptWebSocket(server, [...ids])
     server.serializeAttachment(wanted)
     if (this.ctx.getWebSockets().length > MOST_LISTENERS) server.close(TRY_AGAIN_LATER, 'too many listeners')
     return new Response(null, { status: 101, webSocket: client })
@@ -51,8 +51,8 @@ export class FeedObject extends DurableObject implements FeedInterface {
     }
   }
 
-  async hangUp(credential: string): Promise<void> {
-    for (const listener of this.ctx.getWebSockets(credential)) {
+  async hangUp(id: string): Promise<void> {
+    for (const listener of this.ctx.getWebSockets(id)) {
       listener.close(POLICY_VIOLATION, 'the key or session has ended')
     }
   }

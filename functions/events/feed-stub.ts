@@ -3,8 +3,8 @@ import type { TenantEvent } from './event.ts'
 
 /** By which right somebody listens. */
 export interface Listener {
-  /** Ids of the API key and, if there is one, of the session: the stream ends with either. */
-  readonly credentials: readonly string[]
+  /** Of the stream, its API key and, if there is one, its session: it ends with any of them. */
+  readonly ids: readonly string[]
   /** When they expire, milliseconds since 1970; null for never. */
   readonly until: number | null
 }
@@ -15,8 +15,8 @@ export const LISTENER_HEADER = 'Edge-Eim-Listener'
 export interface FeedInterface {
   /** Tells those who listen. What nobody hears stays in the log. */
   publish(events: readonly TenantEvent[]): Promise<void>
-  /** Ends the streams of a credential that has ended. */
-  hangUp(credential: string): Promise<void>
+  /** Ends the streams of a key or session that has ended, or one stream; `id` is one of {@link Listener.ids}. */
+  hangUp(id: string): Promise<void>
   /** Opens a WebSocket; `types` and `subject` of its query say what is wanted, {@link LISTENER_HEADER} by whom. */
   fetch(request: Request): Promise<Response>
 }

@@ -16,19 +16,20 @@ export async function openEventStream(environment: Environment, request: Request
   }
   const feed = feedOf(environment.EVENT_FEED, caller.key.tenant)
   const forwarded = new Request(request)
-  forwarded.headers.set(LISTENER_HEADER, JSON.stringify(listenerOf(caller)))
+  const streamId = crypto.randomUUID()
+  forwarded.headers.set(LISTENER_HEADER, JSON.stringify(listenerOf(caller, streamId)))
   const response = await feed.fetch(forwarded)
   try {
     // Whoever ended the key meanwhile has found no stream to end.
     await authenticate(environment.FLEET, request, Date.now())
   } catch (error) {
-    await feed.hangUp(caller.session?.id ?? caller.key.id)
+    await feed.hangUp(streamId)
     throw error
   }
   return response
 }
 
-function listenerOf({ key, session }: Caller): Listener {
-  if (session) return { credentials: [key.id, session.id], until: session.expiresAt }
-  return { credentials: [key.id], until: key.expiresAt === null ? null : Date.parse(key.expiresAt) }
+function listenerOf({ key, session }: Caller, streamId: string): Listener {
+  if (session) return { ids: [streamId, key.id, session.id], until: session.expiresAt }
+  return { ids: [streamId, key.id], until: key.expiresAt === null ? null : Date.parse(key.expiresAt) }
 }

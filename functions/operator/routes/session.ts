@@ -69,8 +69,11 @@ export const sessionRoutes = [
     examples: [{ summary: 'At the end of the day' }],
     async handle({ environment, tenant, session }) {
       if (session) {
+        const feed = feedOf(environment.EVENT_FEED, tenant)
+        // First, since nobody could sign out again if it failed later; and once more for one that was just being opened.
+        await feed.hangUp(session.id)
         await endSession(environment.FLEET, tenant, session.id)
-        await feedOf(environment.EVENT_FEED, tenant).hangUp(session.id)
+        await feed.hangUp(session.id)
       }
       return { headers: { 'Set-Cookie': NO_COOKIE } }
     },

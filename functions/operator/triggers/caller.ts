@@ -45,7 +45,10 @@ async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
   try {
     return new Response(await readOctets(response, LARGEST_KEY_SET), response)
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
+    // jose knows it by its name.
+    if (error instanceof Error && error.name === 'TimeoutError') throw error
+    if (!(error instanceof Problem))
+      throw new Problem('unavailable', 'the keys of the issuer cannot be read', { cause: error })
     await response.body?.cancel()
     throw new Problem('unavailable', 'the keys of the issuer are more than fit', { cause: error })
   }

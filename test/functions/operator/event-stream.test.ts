@@ -91,7 +91,7 @@ describe('the live stream opens', () => {
     const streams: Stream[] = []
     const slow: typeof feed = {
       publish: (events) => feed.publish(events),
-      hangUp: (credential) => feed.hangUp(credential),
+      hangUp: (each) => feed.hangUp(each),
       fetch: async (request) => {
         await operator.send('DELETE', `/v1/api-keys/${id}`)
         const response = await feed.fetch(request)
@@ -145,7 +145,7 @@ describe('the live stream ends', () => {
 
   it('with its key, whatever the caller said of itself', async () => {
     const { id, apiKey } = await newViewer()
-    const forged = JSON.stringify({ credentials: ['somebody'], until: null })
+    const forged = JSON.stringify({ ids: ['somebody'], until: null })
     const stream = await listen({ ...bearer(apiKey), 'Edge-Eim-Listener': forged })
 
     await operator.send('DELETE', `/v1/api-keys/${id}`)
