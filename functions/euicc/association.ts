@@ -76,3 +76,13 @@ export function nextCounter(association: Association): number {
 export function isExhausted(association: Association): boolean {
   return association.exhausted || association.counter >= HIGHEST_COUNTER
 }
+
+/** The eUICC has checked a package that is in flight: it trusts the key this was signed with. */
+export function learnKey(
+  { sql }: { readonly sql: Sql },
+  signed: { readonly eimId: string; readonly keyId: string | null },
+): void {
+  const association = readAssociation(sql, signed.eimId)
+  if (!association || signed.keyId === null || association.keyId === signed.keyId) return
+  writeAssociation(sql, { ...association, keyId: signed.keyId })
+}

@@ -132,12 +132,25 @@ export function openDeliveries(sql: Sql): Delivery[] {
   return sql.all<Row>(`SELECT * FROM delivery WHERE state = 'open' ORDER BY first_at`).map(fromRow)
 }
 
-/** Keys that packages of an operation were signed with so far. */
-export function keysTried(sql: Sql, operationId: string): string[] {
+/** Keys that packages of an operation were signed with so far, together with this token. */
+export function keysTried(sql: Sql, operationId: string, token: number | null): string[] {
   return sql
     .all<{ key_id: string }>(
-      'SELECT DISTINCT key_id FROM delivery WHERE operation_id = ? AND key_id IS NOT NULL',
+      'SELECT DISTINCT key_id FROM delivery WHERE operation_id = ? AND key_id IS NOT NULL AND token IS ?',
       operationId,
+      token,
     )
     .map((row) => row.key_id)
+}
+
+/** Of the last packages of an operation under each key, the one that was not given for longest. */
+export function longestNotGiven(sql: Sql, operationId: string): Delivery | undefined {
+  const row = first<Row>(
+    sql,
+    `SELECT * FROM delivery AS given WHERE operation_id = ? AND counter =
+      (SELECT MAX(counter) FROM delivery WHERE operation_id = given.operation_id AND key_id = given.key_id)
+      ORDER BY last_at, counter LIMIT 1`,
+    operationId,
+  )
+  return row && fromRow(row)
 }

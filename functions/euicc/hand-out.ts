@@ -4,7 +4,14 @@ import { concatOctets, equalOctets, type Octets } from '../../shared/octets.ts'
 import { GetEimPackageRequest, GetEimPackageResponse, StateChangeCause } from '../../shared/sgp32/index.ts'
 import { readAssociation, writeAssociation } from './association.ts'
 import { type Asked, type Decision, decide } from './decide.ts'
-import { countHandOut, type Delivery, deliveryKindOf, insertDelivery, keysTried } from './delivery.ts'
+import {
+  countHandOut,
+  type Delivery,
+  deliveryKindOf,
+  insertDelivery,
+  keysTried,
+  longestNotGiven,
+} from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import type { HandOutAnswer, PollAnswer, PollRequest, SignedPackage } from './euicc-interface.ts'
 import { askAtFirstContact, onStateChange } from './first-contact.ts'
@@ -89,10 +96,14 @@ function withUsableKey(context: EuiccContext, asked: Asked): Decision {
   const decision = decide(context, asked)
   if (decision.kind !== 'repeat' || decision.operation.unsignedErrors < KEY_DOUBT) return decision
   const { operation, delivery } = decision
-  const keyIds = asked.identities.find(({ eimId }) => eimId === delivery.eimId)?.keyIds ?? []
-  const untried = keyIds.find((keyId) => !keysTried(context.sql, operation.id).includes(keyId))
   const association = readAssociation(context.sql, delivery.eimId)
-  if (delivery.kind !== 'euiccPackage' || !association || untried === undefined) return decision
+  if (delivery.kind !== 'euiccPackage' || !association) return decision
+  const keyIds = asked.identities.find(({ eimId }) => eimId === delivery.eimId)?.keyIds ?? []
+  const tried = keysTried(context.sql, operation.id, association.token)
+  const untried = keyIds.find((keyId) => !tried.includes(keyId))
+  // Each was a guess, and what spoke against it may have been damaged on its way. The same octets under another key, in turn, can still not be executed twice.
+  if (untried === undefined)
+    return { ...decision, delivery: longestNotGiven(context.sql, operation.id) ?? delivery }
   context.sql.transaction(() => {
     note(context.sql, context.now, 'key.changed', {
       eim: delivery.eimId,

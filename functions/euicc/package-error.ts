@@ -1,8 +1,8 @@
 /** What a package error means for the operation: a signed one settles or starts recovery, an unsigned one only slows us down. */
 import type { Infer } from '../../shared/asn1/index.ts'
 import { EuiccPackageErrorCode, type EuiccPackageErrorUnsigned } from '../../shared/sgp32/index.ts'
-import { readAssociation, writeAssociation } from './association.ts'
-import { type Delivery, openDeliveries } from './delivery.ts'
+import { learnKey, readAssociation, writeAssociation } from './association.ts'
+import { type Delivery, latestDelivery, openDeliveries } from './delivery.ts'
 import type { EuiccContext } from './euicc-context.ts'
 import { note } from './journal.ts'
 import { advance, requestProfileList } from './life-cycle.ts'
@@ -30,6 +30,7 @@ export function applyPackageError(
 ): void {
   note(context.sql, context.now, 'package.refused', { operation: operation.id, code: code.name })
   if (isFinal(operation.status)) return
+  learnKey(context, delivery)
   switch (code.number) {
     case EuiccPackageErrorCode.codes.replayError:
       return onReplayError(context, delivery, operation)
@@ -91,7 +92,9 @@ export function applyUnsignedError(
   const operation = named ?? (delivery && readOperation(sql, delivery.operationId))
   const detail = error.detail ?? 'the eUICC could not check the package'
   note(sql, now, 'package.unsigned_error', { operation: operation?.id ?? null, detail })
-  if (!operation || !delivery || delivery.state !== 'open' || operation.status !== 'delivered') return
+  if (!operation || !delivery || operation.status !== 'delivered') return
+  // It may be about the same package under another key.
+  if (latestDelivery(sql, operation.id)?.state !== 'open') return
   const unsignedErrors = operation.unsignedErrors + 1
   const spaced = Math.min(MINUTE_MS * 2 ** (unsignedErrors - PATIENCE), DAY_MS)
   advance(context, operation, {

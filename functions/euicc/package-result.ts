@@ -10,7 +10,7 @@ import {
   encodeAssociationToken,
   RollbackProfileResult,
 } from '../../shared/sgp32/index.ts'
-import { readAssociation, writeAssociation } from './association.ts'
+import { learnKey, readAssociation, writeAssociation } from './association.ts'
 import { type Delivery, findByCounter, findByTransaction, setDeliveryState } from './delivery.ts'
 import { learnFromEcos } from './eim-list.ts'
 import type { EuiccContext } from './euicc-context.ts'
@@ -165,6 +165,7 @@ function applyResult(
   data: SignedData,
 ): void {
   acceptCounter(context, delivery)
+  if (!isFinal(operation.status)) learnKey(context, delivery)
   const rolledBack = rollbackIn(data.euiccResult)
   if (rolledBack !== undefined) return applyRolledBack(context, delivery, operation, data, rolledBack)
   if (delivery.state === 'closed' && !operation.mayHaveExecuted) return

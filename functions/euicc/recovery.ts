@@ -17,7 +17,7 @@ const KEPT_RESULTS_AND_TOKEN = ['A2', '84', 'A5', 'A6'] as const
 
 /** Signs it anew under a higher counter: only for what the eUICC proved it did not and will not execute. */
 export function requeue(context: EuiccContext, operation: OperationRecord, delivery: Delivery): void {
-  setDeliveryState(context.sql, delivery.eimTransactionId, 'dead')
+  bury(context, operation, delivery)
   advance(context, operation, {
     status: 'queued',
     waitingFor: 'contact',
@@ -28,9 +28,16 @@ export function requeue(context: EuiccContext, operation: OperationRecord, deliv
   })
 }
 
+/** With the one that is out under another key, if it was the key that was in doubt. */
+function bury({ sql }: EuiccContext, operation: OperationRecord, delivery: Delivery): void {
+  setDeliveryState(sql, delivery.eimTransactionId, 'dead')
+  const latest = latestDelivery(sql, operation.id)
+  if (latest?.state === 'open') setDeliveryState(sql, latest.eimTransactionId, 'dead')
+}
+
 /** The eUICC proved that it will not execute the delivery any more. */
 export function startRecovery(context: EuiccContext, operation: OperationRecord, delivery: Delivery): void {
-  setDeliveryState(context.sql, delivery.eimTransactionId, 'dead')
+  bury(context, operation, delivery)
   advance(context, operation, {
     waitingFor: 'recovery',
     waitingDetail: 'the eUICC had this package before; its stored result is asked for',

@@ -9,6 +9,7 @@ import type {
   PackageStep,
 } from '../../functions/euicc/operation.ts'
 import { isFinal } from '../../functions/euicc/operation.ts'
+import { type EimIdentity, eimUpdateConfiguration } from '../../functions/keys/index.ts'
 import { decode, rawOctets } from '../../shared/asn1/index.ts'
 import { type Octets, toHex } from '../../shared/octets.ts'
 import { EsipaMessageFromEimToIpa } from '../../shared/sgp32/index.ts'
@@ -42,7 +43,14 @@ function randomStep(random: SeededRandom): PackageStep {
   ])
 }
 
-function randomRequest(random: SeededRandom): OperationRequest {
+/** Gives the eUICC one of our keys, the one it has among them. */
+function keyUpdate(identity: EimIdentity, random: SeededRandom): OperationRequest {
+  const keyId = random.pick(identity.keys).id
+  return { type: 'eim.update', eimConfigurationData: eimUpdateConfiguration(identity, { keyId }), keyId }
+}
+
+function randomRequest(identity: EimIdentity, random: SeededRandom): OperationRequest {
+  if (identity.keys.length > 1 && random.chance(0.15)) return keyUpdate(identity, random)
   if (random.chance(0.2)) return { type: 'package', steps: [randomStep(random), randomStep(random)] }
   if (random.chance(0.15)) return { type: 'euicc.read', tags: ['81', '83'] }
   if (random.chance(0.1)) return { type: 'eim.list' }
@@ -99,7 +107,8 @@ export async function runSchedule(edge: LocalEdge, issuer: CardIssuer, seed: num
   })
   const ids: OperationId[] = []
   for (let wakeUp = 0; wakeUp < WAKE_UPS_WITH_FAULTS; wakeUp++) {
-    if (ids.length < 5 && random.chance(0.6)) ids.push(await edge.enqueue(device.eid, randomRequest(random)))
+    if (ids.length < 5 && random.chance(0.6))
+      ids.push(await edge.enqueue(device.eid, randomRequest(edge.ownIdentity, random)))
     if (random.chance(0.15)) device.ipa.restart()
     await device.ipa.wakeUp()
     edge.now += random.below(60) * MINUTE_MS

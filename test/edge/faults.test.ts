@@ -10,6 +10,7 @@ const firstSeed = Number(process.env.FAULT_SEED ?? 0)
 it(`keeps its promises through ${schedules} schedules of loss, repetition, reordering, corruption and restarts`, async () => {
   const issuer = CardIssuer.create()
   const edge = await LocalEdge.create(issuer, 'faults.eim.example')
+  await edge.rotate()
   const broken: string[] = []
   for (let seed = firstSeed; seed < firstSeed + schedules; seed++) {
     const violations = await runSchedule(edge, issuer, seed)

@@ -9,7 +9,12 @@ import { indexCampaign } from '../../functions/fleet/campaign/campaign-index.ts'
 import { fleetPorts } from '../../functions/fleet/campaign/campaign-ports.ts'
 import { CampaignRun } from '../../functions/fleet/campaign/campaign-run.ts'
 import { type Injected, inject } from '../../functions/injection/index.ts'
-import { addInitialEim, createEimIdentity, type EimIdentity } from '../../functions/keys/index.ts'
+import {
+  addInitialEim,
+  createEimIdentity,
+  type EimIdentity,
+  rotateSigningKey,
+} from '../../functions/keys/index.ts'
 import type { Push, Pushed } from '../../functions/transport/push-stub.ts'
 import type { Octets } from '../../shared/octets.ts'
 import { parseCertificate } from '../../shared/pki/index.ts'
@@ -161,9 +166,20 @@ export class LocalEdge {
     this.#storage.delete(`${TENANT}:${eid}`)
   }
 
-  addInitialEim(): Octets {
+  get ownIdentity(): EimIdentity {
     if (!this.identity) throw new Error('the edge has no identity')
-    return addInitialEim(this.identity)
+    return this.identity
+  }
+
+  /** Gives the identity another signing key, which eUICCs get by `eim.update`. */
+  async rotate(): Promise<void> {
+    const rotated = await rotateSigningKey(this.environment, TENANT, this.ownIdentity.id)
+    if (!rotated.ok) throw new Error(JSON.stringify(rotated.refusal))
+    this.identity = rotated.value
+  }
+
+  addInitialEim(): Octets {
+    return addInitialEim(this.ownIdentity)
   }
 
   enrol(eid: string): Promise<boolean> {
